@@ -1,0 +1,105 @@
+"""Where nodes of a libcst tree stand, computed for the wanted nodes only.
+
+libcst's own `PositionProvider` computes every node's position while it prints the tree, at twice the cost of parsing.
+Here the printer (`CodegenState`, private to libcst) only notes how many tokens came before and after each wanted
+node; lines and columns are counted afterwards. Where libcst has no such printer any more, its provider serves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+
+import libcst
+
+from mflint.diagnostics import Position, Span
+
+try:
+    from libcst._nodes.internal import CodegenState
+except ImportError:  # a libcst that moved it
+    CodegenState = None  # type: ignore[assignment,misc]
+
+_NEWLINE = re.compile(r"\r\n?|\n")
+
+
+def locate(module: libcst.Module, nodes: Sequence[libcst.CSTNode]) -> Mapping[libcst.CSTNode, Span]:
+    """The span of each of `nodes`, without surrounding whitespace and parentheses."""
+    if CodegenState is None:
+        return _from_provider(module, nodes)
+    state = _TokenCounter(module, nodes)
+    module._codegen(state)
+    ranges = {node: state.ranges[id(node)] for node in nodes if id(node) in state.ranges}
+    positions = _positions(state.tokens, sorted({index for pair in ranges.values() for index in pair}))
+    return {node: Span(positions[start], positions[end]) for node, (start, end) in ranges.items()}
+
+
+if CodegenState is not None:
+
+    class _TokenCounter(CodegenState):
+        """Notes the number of tokens printed when a wanted node begins and ends."""
+
+        def __init__(self, module: libcst.Module, nodes: Iterable[libcst.CSTNode]) -> None:
+            super().__init__(default_indent=module.default_indent, default_newline=module.default_newline)
+            self.wanted = {id(node) for node in nodes}
+            self.ranges: dict[int, tuple[int, int]] = {}
+            self._starts: list[int] = []
+
+        def before_codegen(self, node: libcst.CSTNode) -> None:
+            if id(node) in self.wanted:
+                self._starts.append(len(self.tokens))
+
+        def after_codegen(self, node: libcst.CSTNode) -> None:
+            if id(node) in self.wanted:
+                self.ranges.setdefault(id(node), (self._starts.pop(), len(self.tokens)))
+
+        def record_syntactic_position(
+            self,
+            node: libcst.CSTNode,
+            *,
+            start_node: libcst.CSTNode | None = None,
+            end_node: libcst.CSTNode | None = None,
+        ) -> AbstractContextManager[Any]:
+            if id(node) not in self.wanted:
+                return nullcontext()
+            self.wanted.update(id(n) for n in (start_node, end_node) if n is not None)
+            return self._recorded(node, start_node, end_node)
+
+        @contextmanager
+        def _recorded(
+            self, node: libcst.CSTNode, start_node: libcst.CSTNode | None, end_node: libcst.CSTNode | None
+        ) -> Iterator[None]:
+            start = len(self.tokens)
+            yield
+            end = len(self.tokens)
+            if start_node is not None:
+                start = self.ranges[id(start_node)][0]
+            if end_node is not None:
+                end = self.ranges[id(end_node)][1]
+            self.ranges[id(node)] = (start, end)
+
+
+def _positions(tokens: Sequence[str], indices: Sequence[int]) -> Mapping[int, Position]:
+    positions: dict[int, Position] = {}
+    line, column, done = 1, 1, 0
+    for index in indices:
+        lines = _NEWLINE.split("".join(tokens[done:index]))
+        line += len(lines) - 1
+        column = len(lines[-1]) + (column if len(lines) == 1 else 1)
+        positions[index] = Position(line, column)
+        done = index
+    return positions
+
+
+def _from_provider(module: libcst.Module, nodes: Sequence[libcst.CSTNode]) -> Mapping[libcst.CSTNode, Span]:
+    from libcst.metadata import MetadataWrapper, PositionProvider
+
+    computed = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
+    return {
+        node: Span(
+            Position(computed[node].start.line, computed[node].start.column + 1),
+            Position(computed[node].end.line, computed[node].end.column + 1),
+        )
+        for node in nodes
+    }
