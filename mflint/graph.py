@@ -1,0 +1,139 @@
+"""The step graph of a flow as Metaflow sees it (`DAGNode` and `FlowGraph` in metaflow/graph.py), without running it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from mflint.model import Flow, Step, Transition, TransitionKind
+
+
+class StepType(Enum):
+    """The types that Metaflow's `output_steps` gives to steps."""
+
+    START = "start"
+    LINEAR = "linear"
+    JOIN = "join"
+    END = "end"
+    SPLIT = "split-static"
+    FOREACH = "split-foreach"
+    PARALLEL = "split-parallel"
+    SWITCH = "split-switch"
+    UNKNOWN = "unknown"
+
+
+_SPLITS = {
+    TransitionKind.SPLIT: StepType.SPLIT,
+    TransitionKind.FOREACH: StepType.FOREACH,
+    TransitionKind.NUM_PARALLEL: StepType.PARALLEL,
+    TransitionKind.SWITCH: StepType.SWITCH,
+}
+OPENING = {StepType.SPLIT, StepType.FOREACH, StepType.PARALLEL}
+"""The types of steps that a join must close."""
+
+
+@dataclass(frozen=True)
+class StepNode:
+    """A step in the graph. `next` are the names written in `self.next`, whether such steps exist or not."""
+
+    step: Step
+    type: StepType
+    next: tuple[str, ...]
+    transition: Transition | None
+    matching_join: str | None = None
+    """The join that closes this split."""
+    split_parents: tuple[str, ...] = ()
+    """The splits that are open here, the outermost first; for a join, the one it closes is still among them."""
+    previous: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StepGraph:
+    """The steps of a flow by name: those that the start leads to in topological order, then the others."""
+
+    nodes: Mapping[str, StepNode]
+    start: str | None
+    end: str | None
+
+
+def step_graph(flow: Flow) -> StepGraph:
+    """The graph of `flow`; defects of the graph (unknown targets, cycles, missing joins) leave gaps, not errors."""
+    start = flow.start.name if flow.start else None
+    end = flow.end.name if flow.end else None
+    walk = _Walk(flow, {name: _type(step, start, end) for name, step in flow.steps.items()})
+    if start is not None:
+        walk.visit(start, frozenset(), ())
+    reached = list(reversed(walk.finished))
+    order = [*reached, *sorted(flow.steps.keys() - set(reached))]
+    return StepGraph({name: walk.node(name) for name in order}, start, end)
+
+
+def _type(step: Step, start: str | None, end: str | None) -> StepType:
+    found = _type_by_exit(step)
+    if step.name == start == end or step.name == end:
+        return StepType.END
+    if step.name == start and found in (StepType.UNKNOWN, StepType.LINEAR):
+        return StepType.START
+    return found
+
+
+def _type_by_exit(step: Step) -> StepType:
+    transition = step.function.tail
+    if transition is None or transition.kind is TransitionKind.INVALID:
+        return StepType.UNKNOWN
+    if transition.kind is TransitionKind.LINEAR:
+        return StepType.JOIN if len(step.function.signature.positional) > 1 else StepType.LINEAR
+    return _SPLITS[transition.kind]
+
+
+@dataclass
+class _Walk:
+    """Metaflow's depth-first `_traverse_graph`, which a join leaves with one open split less.
+
+    Metaflow walks every path, 2**n of them through n splits in a row. What a step gets depends on the open splits
+    alone, so here each step is walked once for each list of them.
+    """
+
+    flow: Flow
+    types: Mapping[str, StepType]
+    finished: list[str] = field(default_factory=list)
+    parents: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    joins: dict[str, str] = field(default_factory=dict)
+    previous: dict[str, set[str]] = field(default_factory=dict)
+    walked: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
+
+    def visit(self, name: str, seen: frozenset[str], parents: tuple[str, ...]) -> None:
+        if (name, parents) in self.walked:
+            return
+        self.walked.add((name, parents))
+        kind = self.types[name]
+        if kind is not StepType.JOIN or parents:
+            self.parents[name] = parents
+        if kind in OPENING:
+            parents = (*parents, name)
+        elif kind is StepType.JOIN and parents:
+            self.joins[parents[-1]] = name
+            parents = parents[:-1]
+        for target in self._targets(name):
+            if target not in seen and target in self.flow.steps:
+                self.previous.setdefault(target, set()).add(name)
+                self.visit(target, seen | {target}, parents)
+        if name not in self.finished:
+            self.finished.append(name)
+
+    def node(self, name: str) -> StepNode:
+        step = self.flow.steps[name]
+        return StepNode(
+            step,
+            self.types[name],
+            self._targets(name),
+            step.function.tail,
+            self.joins.get(name),
+            self.parents.get(name, ()),
+            tuple(sorted(self.previous.get(name, ()))),
+        )
+
+    def _targets(self, name: str) -> tuple[str, ...]:
+        tail = self.flow.steps[name].function.tail
+        return tail.targets if tail is not None else ()

@@ -1,0 +1,49 @@
+"""The packages that a flow's decorators declare for its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mflint.model import UNKNOWN, AppliedDecorator, Flow
+
+_DECORATORS = {"metaflow.pypi", "metaflow.conda", "metaflow.pypi_base", "metaflow.conda_base"}
+_ARGUMENTS = ("packages", "libraries")
+"""`libraries` is the older name that `@conda` still takes (metaflow/plugins/pypi/conda_decorator.py)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredPackage:
+    """A package as written in a decorator; `version` may be "", `step` is None for the whole flow.
+
+    `name` is "" where the decorator's packages are computed and cannot be read.
+    """
+
+    name: str
+    version: str
+    decorator: str
+    step: str | None
+
+
+def declared_packages(flow: Flow) -> tuple[DeclaredPackage, ...]:
+    """What `@pypi`, `@conda` and their bases declare, those for the whole flow first."""
+    found = [package for applied in flow.decorators for package in _packages(applied, None)]
+    for step, decorators in flow.step_decorators.items():
+        for applied in decorators:
+            found.extend(_packages(applied, step))
+    return tuple(found)
+
+
+def _packages(applied: AppliedDecorator, step: str | None) -> Iterator[DeclaredPackage]:
+    if applied.qualified not in _DECORATORS or applied.decorator.argument("disabled") is True:
+        return
+    for argument in _ARGUMENTS:
+        value = applied.decorator.argument(argument)
+        if value is None:
+            continue
+        items = value.items() if isinstance(value, dict) else [(UNKNOWN, UNKNOWN)]
+        for name, version in items:
+            readable = isinstance(name, str) and isinstance(version, (str, int, float))
+            yield DeclaredPackage(
+                name if readable else "", str(version) if readable else "", applied.name, step
+            )

@@ -1,0 +1,138 @@
+"""All flows of a project, with what they inherit from each other across files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from mflint.flows import build_flow, is_flow
+from mflint.model import Class, Flow, FlowFile
+from mflint.modules import METAFLOW, ModuleFinder
+from mflint.names import Defined, NameResolver
+from mflint.reader import read_file
+from mflint.source import Source, SourceError, with_deep_stack
+
+_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import\b|import[ \t]+([\w.]+))", re.MULTILINE)
+_SUBCLASS = re.compile(rb"^[ \t]*class[ \t]+\w+[ \t]*\(", re.MULTILINE)
+
+
+class Project:
+    """The Python files below `root`. `files` lists them when a question needs the whole project.
+
+    Nothing is imported. Files are read and parsed when first asked for, and once.
+    """
+
+    def __init__(self, root: Path, files: Callable[[], Iterable[Path]]) -> None:
+        self.root = root
+        self.modules = ModuleFinder(root)
+        self.names = NameResolver(self.modules, self._readable)
+        self._list_files = files
+        self._data: dict[Path, bytes | None] = {}
+        self._sources: dict[Path, Source] = {}
+        self._files: dict[Path, FlowFile | SourceError] = {}
+        self._flows: dict[Path, tuple[Flow, ...]] = {}
+        self._all: tuple[Path, ...] | None = None
+        self._may_hold_flows: dict[Path, bool] = {}
+
+    def add(self, source: Source) -> None:
+        """Take the text of a file from `source` and not from disk."""
+        self._sources[source.path] = source
+        self._data[source.path] = source.text.encode(errors="surrogatepass")
+
+    def source(self, path: Path) -> Source:
+        """The text of a file. Raises SourceError."""
+        if path not in self._sources:
+            self._sources[path] = Source.read(path)
+        return self._sources[path]
+
+    def text(self, path: Path) -> str | None:
+        """The text of a file that has been read, if it could be decoded."""
+        return self._sources[path].text if path in self._sources else None
+
+    def file(self, path: Path) -> FlowFile:
+        """What a file says about flows. Raises SourceError."""
+        if path not in self._files:
+            try:
+                source = self.source(path)
+                self._files[path] = with_deep_stack(lambda: read_file(path, source.module))
+            except SourceError as error:
+                self._files[path] = error
+        found = self._files[path]
+        if isinstance(found, SourceError):
+            raise found
+        return found
+
+    def flows(self, path: Path) -> tuple[Flow, ...]:
+        """The flows that a file defines, in the order written. Raises SourceError."""
+        if path not in self._flows:
+            found: tuple[Flow, ...] = ()
+            if self.may_hold_flows(path):
+                file = self.file(path)
+                found = tuple(build_flow(c, file, self) for c in file.classes if is_flow(c, file, self.names))
+            self._flows[path] = found
+        return self._flows[path]
+
+    def flow_files(self) -> tuple[Path, ...]:
+        """Every file of the project that defines a flow; also those that seem to, and cannot be parsed."""
+        return tuple(path for path in self._all_files() if self._defines_flows(path))
+
+    def may_hold_flows(self, path: Path) -> bool:
+        """Whether it is worth parsing: it names Metaflow, or it subclasses and imports a file that may hold flows."""
+        if path not in self._may_hold_flows:
+            self._may_hold_flows[path] = False
+            data = self._bytes(path)
+            self._may_hold_flows[path] = data is None or (
+                METAFLOW.encode() in data
+                or (_SUBCLASS.search(data) is not None and any(map(self.may_hold_flows, self._imports(path, data))))
+            )
+        return self._may_hold_flows[path]
+
+    def is_subclassed(self, klass: Class) -> bool:
+        """Whether another class of the project derives from `klass`."""
+        name = re.compile(rb"\b" + re.escape(klass.name.encode()) + rb"\b")
+        for path in self._all_files():
+            data = self._bytes(path)
+            if data is None or name.search(data) is None:
+                continue
+            file = self._readable(path)
+            if file is not None and any(self._derives(other, file, klass) for other in file.classes):
+                return True
+        return False
+
+    def _derives(self, other: Class, file: FlowFile, klass: Class) -> bool:
+        bases = (self.names.resolve(file, base) for base in other.bases)
+        return any(isinstance(base, Defined) and base.definition is klass for base in bases)
+
+    def _defines_flows(self, path: Path) -> bool:
+        try:
+            return bool(self.flows(path))
+        except SourceError:
+            return b"FlowSpec" in (self._bytes(path) or b"")
+
+    def _readable(self, path: Path) -> FlowFile | None:
+        try:
+            return self.file(path)
+        except SourceError:
+            return None
+
+    def _all_files(self) -> tuple[Path, ...]:
+        if self._all is None:
+            self._all = tuple(sorted(self._list_files()))
+        return self._all
+
+    def _bytes(self, path: Path) -> bytes | None:
+        if path not in self._data:
+            try:
+                self._data[path] = path.read_bytes()
+            except OSError:
+                self._data[path] = None
+        return self._data[path]
+
+    def _imports(self, path: Path, data: bytes) -> Iterable[Path]:
+        for dots, parent, module in _IMPORT.findall(data):
+            found = self.modules.find(path, (parent or module).decode(), len(dots))
+            if found is not None:
+                yield found
+
+
