@@ -1,0 +1,20 @@
+"""What a rule may ask besides its subject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mflint.model import Flow, FlowFile
+from mflint.modules import ModuleFinder
+from mflint.names import NameResolver
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The file that is checked, its flows, and the project's names and modules."""
+
+    file: FlowFile
+    flows: tuple[Flow, ...]
+    names: NameResolver
+    modules: ModuleFinder
+    test_mode_parameter: str

@@ -1,0 +1,1 @@
+"""MF2: flow declaration."""

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mflint.context import Context
+from mflint.diagnostics import Place, Silence, Violation
+from mflint.model import Flow, ParameterKind, normalised
+from mflint.rules import Profile, rule
+
+
+@rule("MF203", Profile.RECOMMENDED)
+def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
+    """A flow has no test-mode parameter.
+
+    ## What it does
+
+    Looks for a `Parameter` with the name that the setting `test-mode-parameter` gives (`test-mode`, where it gives
+    none; `test_mode` is the same) in the class and its base classes in the project. Where a base class comes from
+    outside the project, or something may add parameters that the source does not show, the rule keeps silent.
+
+    ## Why it matters
+
+    A flow that reviewers and CI can run in a minute is a flow that is run before it is merged. The parameter is on
+    by default outside production, and never on in production.
+
+    ## Example
+
+    ```python title="bad"
+    from metaflow import FlowSpec, project, step
+
+
+    @project(name="churn")
+    class TrainFlow(FlowSpec):
+        @step
+        def start(self):
+            self.next(self.end)
+
+        @step
+        def end(self):
+            pass
+    ```
+
+    Finds: MF203 at 5:7
+
+    ```python title="good"
+    from metaflow import FlowSpec, Parameter, current, project, step
+
+
+    @project(name="churn")
+    class TrainFlow(FlowSpec):
+        test_mode = Parameter("test-mode", type=bool, default=lambda _: not current.is_production)
+
+        @step
+        def start(self):
+            self.rows = 100 if self.test_mode else None
+            self.next(self.end)
+
+        @step
+        def end(self):
+            pass
+    ```
+
+    ## Options
+
+    The parameter's name is the setting `test-mode-parameter`, which the pytest plugin reads too.
+    """
+    name = context.test_mode_parameter
+    found = flow.parameter(name)
+    if not flow.runnable or (found is not None and found.kind is ParameterKind.PARAMETER):
+        return
+    if flow.unknown_parameters:
+        yield Silence(flow.unknown_parameters[0])
+        return
+    default = "lambda _: not current.is_production" if flow.decorated_with("metaflow.project") else "True"
+    yield Violation(
+        Place(flow.file.path, flow.definition.name_node),
+        f"`{flow.name}` has no parameter `{name}`",
+        help=f'Add `{normalised(name)} = Parameter("{name}", type=bool, default={default})`.',
+    )

@@ -1,0 +1,1 @@
+"""MF3: documentation and size."""

@@ -1,0 +1,1 @@
+"""MF0: mflint itself."""

@@ -1,0 +1,65 @@
+"""MF002 unused-suppression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from mflint.comments import Suppression, SuppressionKind
+from mflint.diagnostics import Place, Violation
+from mflint.rules import Profile, rule
+
+
+@rule("MF002", Profile.RECOMMENDED)
+def check(suppression: Suppression) -> Iterator[Violation]:
+    """A comment silences a rule that finds nothing there.
+
+    ## What it does
+
+    Reports each code or name in a `# mflint: ignore[…]`, `# mflint: ignore-file[…]` or `# noqa: MF…` comment
+    that silences no finding, each that names no rule, and a comment that mflint cannot read as one of these
+    forms. The code or name of a rule that is not selected is not reported: with the rule it may silence
+    something. Neither is a bare `# noqa`, which may be there for another linter.
+
+    ## Why it matters
+
+    The finding has been mended, or has moved, and the comment waits to hide the next one. One with a mistyped
+    name never worked at all.
+
+    ## Example
+
+    ```python title="bad"
+    from metaflow import FlowSpec
+
+    HOURS = 24  # mflint: ignore[missing-project] -- a trial
+    MINUTES = 60  # mflint: ignore[missing-projct]
+    ```
+
+    Finds: MF002 at 3:29, MF002 at 4:33
+
+    ```python title="good"
+    from metaflow import FlowSpec
+
+    HOURS = 24
+    MINUTES = 60
+    ```
+
+    ## References
+
+    - [Suppressions](../suppressions.md)
+    """
+    place = Place(Path(), span=suppression.span)
+    if suppression.kind is SuppressionKind.MALFORMED:
+        yield Violation(
+            place,
+            "this comment silences nothing: mflint cannot read it",
+            help="write `# mflint: ignore[missing-project] -- why`, or `ignore-file[…]` for the whole file",
+        )
+    elif suppression.unknown:
+        message = f"`{suppression.selectors[0]}` names no rule{suppression.hint}"
+        yield Violation(place, message, help="`mflint rules` lists all rules")
+    elif suppression.selectors:
+        message = f"`{suppression.selectors[0]}` silences nothing here"
+        yield Violation(place, message, help="remove it from the comment")
+    else:
+        yield Violation(place, "this comment silences nothing", help="remove it")

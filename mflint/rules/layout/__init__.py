@@ -1,0 +1,1 @@
+"""MF1: file and layout."""

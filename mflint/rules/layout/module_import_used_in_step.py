@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from mflint.context import Context
+from mflint.diagnostics import Place, Violation
+from mflint.model import FlowFile, Import, Node
+from mflint.reach import definition_names, names_needed, reached_functions
+from mflint.rules import Profile, rule
+
+_METAFLOW = {"metaflow", "metaflow_extensions"}
+
+
+@rule("MF102", Profile.RECOMMENDED)
+def check(file: FlowFile, context: Context, *, stdlib: bool = False) -> Iterator[Violation]:
+    """A step uses a module that the file imports at module level.
+
+    ## What it does
+
+    Reports module-level imports of third-party packages and of the project's own modules whose names a step uses, or
+    a method that a step calls. Metaflow itself stays at the top, and so does what the class needs while it is being
+    defined. A name that the step binds itself is not the module's.
+
+    ## Why it matters
+
+    The steps of a flow run on several machines with different environments, and every one of them imports the whole
+    file first. An import at module level makes the `start` step need what only `train` uses, and makes
+    `python flow.py show` fail on a laptop that has no GPU library.
+
+    ## Example
+
+    ```python title="bad"
+    import pandas as pd
+    from metaflow import FlowSpec, step
+
+
+    class TrainFlow(FlowSpec):
+        @step
+        def start(self):
+            self.rows = len(pd.read_csv("events.csv"))
+            self.next(self.end)
+
+        @step
+        def end(self):
+            pass
+    ```
+
+    Finds: MF102 at 1:8
+
+    ```python title="good"
+    from metaflow import FlowSpec, step
+
+
+    class TrainFlow(FlowSpec):
+        @step
+        def start(self):
+            import pandas as pd
+
+            self.rows = len(pd.read_csv("events.csv"))
+            self.next(self.end)
+
+        @step
+        def end(self):
+            pass
+    ```
+
+    ## Options
+
+    - `stdlib`: `false` (the default) or `true`, which reports modules of the standard library too.
+    """
+    uses = _uses_in_steps(file, context)
+    staying = names_needed(file, {name for flow in context.flows for name in definition_names(flow)})
+    for found in file.imports:
+        steps = uses.get(found.bound, {})
+        if steps and found.bound not in staying and _counts(found, file, context, stdlib):
+            yield _violation(file, found, steps)
+
+
+def _uses_in_steps(file: FlowFile, context: Context) -> dict[str, dict[str, Node]]:
+    """For each name that comes from outside a step: the steps that use it, each with the first place."""
+    uses: dict[str, dict[str, Node]] = {}
+    for flow in context.flows:
+        for function, where, step in reached_functions(flow):
+            if where is file:
+                for name, nodes in function.uses.items():
+                    uses.setdefault(name, {}).setdefault(step, nodes[0])
+    return uses
+
+
+def _counts(found: Import, file: FlowFile, context: Context, stdlib: bool) -> bool:
+    top = found.module.partition(".")[0]
+    if found.type_checking or found.bound == "*" or (not found.level and top in {"__future__", *_METAFLOW}):
+        return False
+    if found.level or context.modules.find(file.path, found.module, 0) is not None:
+        return True
+    return stdlib or top not in sys.stdlib_module_names
+
+
+def _violation(file: FlowFile, found: Import, steps: dict[str, Node]) -> Violation:
+    names = ", ".join(f"`{step}`" for step in steps)
+    plural = "s" if len(steps) > 1 else ""
+    return Violation(
+        Place(file.path, found.node),
+        f"`{found.target}` is imported at module level and used in step{plural} {names}",
+        help=f"Import it at the top of the step{plural}.",
+        step=next(iter(steps)),
+        related=tuple((Place(file.path, node), f"used by step `{step}`") for step, node in steps.items()),
+    )
