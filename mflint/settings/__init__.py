@@ -1,0 +1,10 @@
+"""What a project asks of mflint: `[tool.mflint]` and the command line, as one frozen `Settings`."""
+
+from __future__ import annotations
+
+from mflint.settings.file import load_settings
+from mflint.settings.model import Settings, SettingsError
+from mflint.settings.overrides import with_overrides
+from mflint.settings.selection import enabled_rules
+
+__all__ = ["Settings", "SettingsError", "enabled_rules", "load_settings", "with_overrides"]

@@ -1,0 +1,38 @@
+"""Which rules look at a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mflint.rules import Rule, all_rules
+from mflint.settings.model import Settings
+from mflint.settings.patterns import matches
+from mflint.settings.selectors import best_rank
+
+
+def enabled_rules(settings: Settings, path: Path) -> tuple[Rule, ...]:
+    """The rules for `path`, in the order of their codes.
+
+    A rule is on if it is selected more closely than it is ignored: `ignore = ["MF2"]` with `select =
+    ["MF201"]` leaves MF201 on, equally close selectors turn it off. No selector turns off a rule that
+    always runs.
+    """
+    unwanted = _ignored_for(settings, path)
+    return tuple(
+        rule
+        for rule in all_rules().values()
+        if rule.always or (_selected(settings, rule) and best_rank(unwanted, rule) < 0)
+    )
+
+
+def _selected(settings: Settings, rule: Rule) -> bool:
+    wanted = best_rank((*settings.select, *settings.extend_select), rule)
+    if not settings.select and settings.profile.includes(rule.profile):
+        wanted = max(wanted, 0)
+    return wanted > best_rank(settings.ignore, rule)
+
+
+def _ignored_for(settings: Settings, path: Path) -> tuple[str, ...]:
+    path = path.absolute()
+    patterns = settings.per_file_ignores.items()
+    return tuple(s for pattern, found in patterns if matches(pattern, path, settings.root) for s in found)
