@@ -1,0 +1,1 @@
+"""Flows as pytest's items: found statically, so that nothing of the user's is imported."""

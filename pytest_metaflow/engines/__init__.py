@@ -1,0 +1,37 @@
+"""How a run is started."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from pytest_metaflow.plan import RunPlan
+from pytest_metaflow.sandbox import Sandbox
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How the run's process ended; `returncode` is None where the timeout ended it."""
+
+    returncode: int | None
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether the run took longer than its plan allows."""
+        return self.returncode is None
+
+
+class Engine(Protocol):
+    """Starts a run and waits for it."""
+
+    name: str
+
+    def run(self, plan: RunPlan, made: Sandbox) -> Ending:
+        """Run to the end or to the timeout. No process of the run is left, whatever happens.
+
+        Output goes to `made.output`. Raises EngineError where the run cannot be started.
+        """
+
+
+class EngineError(Exception):
+    """The run cannot be started; the message is one line for the user."""

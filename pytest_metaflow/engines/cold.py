@@ -1,0 +1,85 @@
+"""The reference engine: `python flow.py … run`, a new interpreter for the run and for each of its tasks."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from pytest_metaflow.engines import Ending, EngineError
+from pytest_metaflow.engines.groups import end
+from pytest_metaflow.plan import RunPlan
+from pytest_metaflow.sandbox import Sandbox, environment
+
+TOP_LEVEL = (
+    "--no-pylint",
+    "--datastore=local",
+    "--metadata=local",
+    "--environment=local",
+    "--event-logger=nullSidecarLogger",
+    "--monitor=nullSidecarMonitor",
+)
+
+
+class ColdEngine:
+    """Runs a flow as its author does at a terminal."""
+
+    name = "cold"
+
+    def run(self, plan: RunPlan, made: Sandbox) -> Ending:
+        """See `Engine.run`."""
+        try:
+            process = _start(plan, made)
+        except OSError as error:
+            raise EngineError(f"cannot start {plan.file}: {error.strerror}") from None
+        try:
+            return Ending(process.wait(plan.timeout))
+        except subprocess.TimeoutExpired:
+            return Ending(None)
+        finally:
+            end(process, made.root)
+
+
+def _start(plan: RunPlan, made: Sandbox) -> subprocess.Popen[bytes]:
+    """Start the run in a process group of its own. Output goes to a file: no pipe fills up or stays open."""
+    with made.output.open("wb") as output:
+        return subprocess.Popen(
+            command(plan),
+            cwd=plan.cwd,
+            env=environment(made, plan, os.environ),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def command(plan: RunPlan) -> list[str]:
+    """The command line of the run."""
+    return [
+        sys.executable,
+        "-u",
+        str(plan.file),
+        *TOP_LEVEL,
+        *_configs(plan),
+        "run",
+        *(f"--{name}={_as_text(value)}" for name, value in plan.parameters.items()),
+    ]
+
+
+def _configs(plan: RunPlan) -> Iterator[str]:
+    for name, value in plan.configs.items():
+        if isinstance(value, str):
+            yield from ("--config", name, value)
+        else:
+            yield from ("--config-value", name, json.dumps(value, default=str))
+
+
+def _as_text(value: Any) -> str:
+    """A parameter's value as the command line takes it: JSON for lists and tables (`parameters.JSONType`)."""
+    if isinstance(value, list | dict):
+        return json.dumps(value, default=str)
+    return str(value)

@@ -1,0 +1,42 @@
+"""Ends all processes of a run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from pytest_metaflow.inside.protocol import SANDBOX
+
+GRACE = 2.0
+"""Seconds between SIGTERM and SIGKILL."""
+
+
+def end(leader: subprocess.Popen[bytes], sandbox: Path) -> None:
+    """End the leader's process group, politely first where it still runs, and what escaped from the group."""
+    if leader.poll() is None:
+        _signal_group(leader.pid, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            leader.wait(GRACE)
+    _signal_group(leader.pid, signal.SIGKILL)
+    leader.wait()
+    for escaped in _marked(sandbox):
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(escaped, signal.SIGKILL)
+
+
+def _signal_group(group: int, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)
+
+
+def _marked(sandbox: Path) -> Iterator[int]:
+    """Processes that bear the sandbox in their environment: daemons that left the group. Only Linux tells."""
+    mark = f"{SANDBOX}={sandbox}".encode()
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if mark in environ.read_bytes().split(b"\0"):
+                yield int(environ.parent.name)

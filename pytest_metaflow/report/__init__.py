@@ -1,0 +1,1 @@
+"""What a session says about its flows, apart from failures."""
