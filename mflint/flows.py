@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-import libcst as cst
-
+from mflint.declarations import declared_parameters
 from mflint.lineage import Lineage, lineage
 from mflint.model import (
-    UNKNOWN,
     AppliedDecorator,
     Assignment,
     AssignmentKind,
@@ -19,16 +16,11 @@ from mflint.model import (
     Flow,
     FlowFile,
     Function,
-    Parameter,
-    ParameterKind,
     Step,
 )
-from mflint.names import Defined, External, Meaning, NameResolver
-from mflint.syntax import read_call
+from mflint.names import Defined, External, NameResolver
 
 STEP = "metaflow.step"
-
-_PARAMETER_KINDS = {f"metaflow.{kind.value}": kind for kind in ParameterKind}
 
 FLOW_DECORATORS = {
     "airflow_external_task_sensor",
@@ -66,17 +58,23 @@ def build_flow(klass: Class, file: FlowFile, project: Surroundings) -> Flow:
     steps = {m.name: m for m in _steps(members, names)}
     decorators = tuple(_class_decorators(line, names))
     unknown = (*line.unknown, *_unknown_decorators(decorators))
-    parameters, opaque = _parameters(line, names)
+    parameters, opaque = declared_parameters(line, names)
     started = klass.name in _started_names(file)
     return Flow(
         definition=klass,
         file=file,
         lineage=tuple((d.definition, d.file) for d in line.classes if isinstance(d.definition, Class)),
         steps=steps,
-        methods={n: (f, owner.file) for n, (f, owner) in members.items() if isinstance(f, Function) and n not in steps},
+        methods={
+            n: (f, owner.file)
+            for n, (f, owner) in members.items()
+            if isinstance(f, Function) and n not in steps
+        },
         parameters=parameters,
         decorators=decorators,
-        step_decorators={name: tuple(_applied(s.function.decorators, s.file, names)) for name, s in steps.items()},
+        step_decorators={
+            name: tuple(_applied(s.function.decorators, s.file, names)) for name, s in steps.items()
+        },
         unknown=unknown,
         unknown_parameters=(*unknown, *opaque),
         started=started,
@@ -85,7 +83,7 @@ def build_flow(klass: Class, file: FlowFile, project: Surroundings) -> Flow:
 
 
 def _members(line: Lineage) -> Iterator[tuple[str, tuple[Function | Assignment, Defined]]]:
-    """Each attribute of the class with the definition that wins, from the last class of the line to the first."""
+    """Each attribute of the class with the definition that wins, from the last class to the first."""
     for owner in reversed(line.classes):
         assert isinstance(owner.definition, Class)
         for name, assignments in owner.definition.attributes.items():
@@ -95,9 +93,7 @@ def _members(line: Lineage) -> Iterator[tuple[str, tuple[Function | Assignment, 
             yield function.name, (function, owner)
 
 
-def _steps(
-    members: dict[str, tuple[Function | Assignment, Defined]], names: NameResolver
-) -> Iterator[Step]:
+def _steps(members: dict[str, tuple[Function | Assignment, Defined]], names: NameResolver) -> Iterator[Step]:
     for member, owner in members.values():
         if not isinstance(member, Function) or not isinstance(owner.definition, Class):
             continue
@@ -129,49 +125,6 @@ def _unknown_decorators(decorators: Iterable[AppliedDecorator]) -> Iterator[str]
         if applied.qualified not in known:
             shown = f"@{applied.decorator.name}" if applied.decorator.name else "a computed decorator"
             yield f"{shown} may change the flow"
-
-
-def _parameters(line: Lineage, names: NameResolver) -> tuple[tuple[Parameter, ...], tuple[str, ...]]:
-    found: dict[str, Parameter] = {}
-    opaque: dict[str, str] = {}
-    for owner in reversed(line.classes):
-        assert isinstance(owner.definition, Class)
-        for name, assignments in owner.definition.attributes.items():
-            last = assignments[-1]
-            if last.kind is AssignmentKind.DECLARED:
-                continue
-            found.pop(name, None)
-            opaque.pop(name, None)
-            parameter = _parameter(name, last, owner, names)
-            if isinstance(parameter, Parameter):
-                found[name] = parameter
-            elif parameter is not None:
-                opaque[name] = parameter
-    return tuple(found.values()), tuple(opaque.values())
-
-
-def _parameter(name: str, assignment: Assignment, owner: Defined, names: NameResolver) -> Parameter | str | None:
-    """The parameter that a class attribute is, or the reason why it may be one."""
-    if not isinstance(assignment.value, cst.Call) or name.startswith("_"):
-        return None
-    call = read_call(assignment.value)
-    assert isinstance(owner.definition, Class)
-    meaning = names.resolve(owner.file, call.name, owner.definition.imports)
-    kind = _PARAMETER_KINDS.get(meaning.qualified) if isinstance(meaning, External) else None
-    if kind is None:
-        return None if _makes_no_parameter(meaning) else f"{name} = {call.name or 'a call'}(…) may be a parameter"
-    given = call.argument("name", 0)
-    spelled = given.value if given is not None and isinstance(given.value, str) else UNKNOWN
-    if spelled is UNKNOWN:
-        return f"the parameter {name} has a computed name"
-    return Parameter(assignment.node, kind, name, spelled, call)
-
-
-def _makes_no_parameter(meaning: Meaning) -> bool:
-    if not isinstance(meaning, External):
-        return False
-    top = meaning.qualified.partition(".")[0]
-    return top == "builtins" or top in sys.stdlib_module_names
 
 
 def _started_names(file: FlowFile) -> set[str]:

@@ -1,4 +1,4 @@
-"""The step graph of a flow as Metaflow sees it (`DAGNode` and `FlowGraph` in metaflow/graph.py), without running it."""
+"""The step graph of a flow as Metaflow sees it (`DAGNode` and `FlowGraph` in metaflow/graph.py)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class StepNode:
     matching_join: str | None = None
     """The join that closes this split."""
     split_parents: tuple[str, ...] = ()
-    """The splits that are open here, the outermost first; for a join, the one it closes is still among them."""
+    """The splits that are open here, the outermost first; for a join also the one that it closes."""
     previous: tuple[str, ...] = ()
 
 
@@ -58,7 +58,7 @@ class StepGraph:
 
 
 def step_graph(flow: Flow) -> StepGraph:
-    """The graph of `flow`; defects of the graph (unknown targets, cycles, missing joins) leave gaps, not errors."""
+    """The graph of `flow`; its defects (unknown targets, cycles, missing joins) leave gaps, not errors."""
     start = flow.start.name if flow.start else None
     end = flow.end.name if flow.end else None
     walk = _Walk(flow, {name: _type(step, start, end) for name, step in flow.steps.items()})
@@ -91,8 +91,8 @@ def _type_by_exit(step: Step) -> StepType:
 class _Walk:
     """Metaflow's depth-first `_traverse_graph`, which a join leaves with one open split less.
 
-    Metaflow walks every path, 2**n of them through n splits in a row. What a step gets depends on the open splits
-    alone, so here each step is walked once for each list of them.
+    Metaflow walks every path, 2**n of them through n splits in a row. What a step gets depends on the open
+    splits alone, so here each step is walked once for each list of them.
     """
 
     flow: Flow

@@ -1,7 +1,7 @@
 """What is known of data-frame libraries, as data: extend these tables to teach the rules a library.
 
-Names are qualified as in the libraries' own documentation. A reader counts only where it always returns a frame;
-the arguments that make it return something else stand in `UNLESS`.
+Names are qualified as in the libraries' own documentation. A reader counts only where it always returns a
+frame; the arguments that make it return something else stand in `UNLESS`.
 """
 
 from __future__ import annotations
@@ -109,7 +109,9 @@ _OTHER_READERS = {
 
 RETURNS: Mapping[str, str] = MappingProxyType(
     {
-        **{f"{lib}.{name}": f"{lib}.{kind}" for lib in _PANDAS_LIKE for name, kind in _PANDAS_READERS.items()},
+        **{
+            f"{lib}.{name}": f"{lib}.{kind}" for lib in _PANDAS_LIKE for name, kind in _PANDAS_READERS.items()
+        },
         **_OTHER_READERS,
         **{name: name for name in FRAME_TYPES},
     }
@@ -121,25 +123,26 @@ UNLESS = frozenset({"chunksize", "iterator", "sheet_name", "inplace", "typ", "ea
 
 _FRAME_METHODS = frozenset(
     {
-        "abs", "add_prefix", "add_suffix", "assign", "astype", "bfill", "clip", "convert_dtypes", "copy", "corr",
-        "cummax", "cummin", "cumprod", "cumsum", "describe", "diff", "drop", "drop_duplicates", "dropna", "duplicated",
-        "explode", "ffill", "fillna", "filter", "head", "infer_objects", "interpolate", "isin", "isna", "isnull",
-        "join", "mask", "melt", "merge", "nlargest", "notna", "notnull", "nsmallest", "pct_change", "pivot",
-        "pivot_table", "query", "rank", "reindex", "rename", "replace", "reset_index", "round", "sample",
-        "select_dtypes", "set_index", "shift", "sort_index", "sort_values", "tail", "to_frame", "transpose",
-        "where",
+        "abs", "add_prefix", "add_suffix", "assign", "astype", "bfill", "clip", "convert_dtypes", "copy",
+        "corr", "cummax", "cummin", "cumprod", "cumsum", "describe", "diff", "drop", "drop_duplicates",
+        "dropna", "duplicated", "explode", "ffill", "fillna", "filter", "head", "infer_objects",
+        "interpolate", "isin", "isna", "isnull", "join", "mask", "melt", "merge", "nlargest", "notna",
+        "notnull", "nsmallest", "pct_change", "pivot", "pivot_table", "query", "rank", "reindex", "rename",
+        "replace", "reset_index", "round", "sample", "select_dtypes", "set_index", "shift", "sort_index",
+        "sort_values", "tail", "to_frame", "transpose", "where",
     }
 )  # fmt: skip
 _POLARS_METHODS = frozenset(
     {
-        "clone", "drop", "drop_nulls", "explode", "fill_null", "filter", "head", "join", "limit", "rename", "reverse",
-        "sample", "select", "slice", "sort", "tail", "unique", "unnest", "vstack", "with_columns",
+        "clone", "drop", "drop_nulls", "explode", "fill_null", "filter", "head", "join", "limit", "rename",
+        "reverse", "sample", "select", "slice", "sort", "tail", "unique", "unnest", "vstack",
+        "with_columns",
     }
 )  # fmt: skip
 _SPARK_METHODS = frozenset(
     {
-        "distinct", "drop", "dropna", "fillna", "filter", "join", "limit", "orderBy", "sample", "select", "sort",
-        "union", "where", "withColumn", "withColumnRenamed",
+        "distinct", "drop", "dropna", "fillna", "filter", "join", "limit", "orderBy", "sample", "select",
+        "sort", "union", "where", "withColumn", "withColumnRenamed",
     }
 )  # fmt: skip
 _ARROW_METHODS = frozenset({"drop_columns", "filter", "rename_columns", "select", "slice", "sort_by", "take"})
@@ -154,7 +157,11 @@ _METHODS = {
     "pyarrow": _ARROW_METHODS,
 }
 
+_NUMBER_OF_SERIES = {"corr"}
+"""Methods that give a frame on a frame and a number on a series."""
+
 _CONVERSIONS = {
+    **{(library, "to_frame"): f"{library}.DataFrame" for library in ("cudf", "pandas")},
     ("polars", "collect"): "polars.DataFrame",
     ("polars", "lazy"): "polars.LazyFrame",
     ("polars", "to_arrow"): "pyarrow.Table",
@@ -171,5 +178,7 @@ def returned_by_method(frame: str, method: str) -> str | None:
     library = frame.partition(".")[0]
     if (library, method) in _CONVERSIONS:
         return _CONVERSIONS[library, method]
+    if frame.endswith("Series") and method in _NUMBER_OF_SERIES:
+        return None
     known = _SPARK_METHODS if frame == "pyspark.sql.DataFrame" else _METHODS.get(library, _FRAME_METHODS)
     return frame if method in known else None

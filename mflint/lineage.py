@@ -30,7 +30,7 @@ class Lineage:
 
 
 def lineage(klass: Class, file: FlowFile, names: NameResolver) -> Lineage:
-    """The linearization of `klass` by C3, Python's own rule; in plain left-to-right order where C3 has none."""
+    """The linearization of `klass` by C3, Python's own rule; from left to right where C3 has none."""
     order, flow, unknown = _linearize(Defined(klass, file), names, ())
     return Lineage(tuple(order), flow, tuple(dict.fromkeys(unknown)))
 

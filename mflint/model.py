@@ -3,8 +3,8 @@
 `reader` makes a `FlowFile` out of one file's syntax tree; `project` makes a `Flow` out of a class and its
 bases in other files. Rules, the graph and the pytest plugin read nothing else.
 
-A `node` is the libcst node a fact was read from. It is opaque here: `source.Source.spans` turns it into a place.
-Objects compare by identity, since two equal facts at two places are two facts.
+A `node` is the libcst node a fact was read from. It is opaque here: `source.Source.spans` turns it into a
+place. Objects compare by identity, since two equal facts at two places are two facts.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ class Unknown(Enum):
     UNKNOWN = "unknown"
 
     def __repr__(self) -> str:
+        """Short, since it stands inside printed literals."""
         return "UNKNOWN"
 
 
@@ -36,7 +37,7 @@ Literal: TypeAlias = Any
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Argument:
-    """One argument of a call; `keyword` is None for a positional one, `star` is `*` or `**` where it unpacks."""
+    """One argument of a call; `keyword` is None for a positional one, `star` is `*` or `**`, if any."""
 
     node: Node
     keyword: str | None
@@ -121,11 +122,12 @@ class AssignmentKind(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Assignment:
-    """A local name, or an attribute of a class body, gets a value (`value` is None where no expression tells it).
+    """A local name, or an attribute of a class body, gets a value (None where no expression tells it).
 
     `elements` is the path into `value` for an unpacked target: `a, (b, c) = v` gives `c` the path (1, 1); an
-    element behind a starred one has path None. `block` is the path of nested blocks, one number each: an
-    assignment is made before `later` on every way there if its block is a prefix of `later`'s.
+    element behind a starred one has path None. `block` is the path of nested blocks, one number each,
+    negative for the body of a loop: an assignment is made before `later` on every way there if its block is a
+    prefix of `later`'s.
     """
 
     node: Node
@@ -140,6 +142,15 @@ class Assignment:
     def always_before(self, order: int, block: tuple[int, ...]) -> bool:
         """Whether this assignment has been made whenever the place `order`, `block` is reached."""
         return self.order < order and block[: len(self.block)] == self.block
+
+    def may_come_round(self, block: tuple[int, ...], since: tuple[int, ...]) -> bool:
+        """Whether a loop leads from here to the place in `block`, without passing one in `since`."""
+        shared = 0
+        for own, other in zip(self.block, block, strict=False):
+            if own != other:
+                break
+            shared += 1
+        return any(number < 0 for number in block[len(since) : shared])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,10 +176,11 @@ class TransitionKind(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Transition:
-    """A call of `self.next`. `tail` tells that it is the last statement of the step, the only one Metaflow reads.
+    """A call of `self.next`. `tail` tells that it ends the step: Metaflow reads no other.
 
     `targets` are the step names in the order written (for a switch: of its cases); `foreach`, `condition`
-    and `num_parallel` hold the literal given, else None. Metaflow's own reading: `DAGNode._parse` in graph.py.
+    and `num_parallel` hold the literal given, else None. Metaflow's own reading: `DAGNode._parse` in
+    graph.py.
     """
 
     node: Node
@@ -220,8 +232,8 @@ class Signature:
 class Function:
     """A function or method, its body read in one pass; what nested functions do counts as done here.
 
-    `uses` maps each name that the body takes from outside to the places it is used at. `escapes` are the places
-    where `self` is handed to other code, which may then set or read any artifact.
+    `uses` maps each name that the body takes from outside to the places it is used at. `escapes` are the
+    places where `self` is handed to other code, which may then set or read any artifact.
     """
 
     node: Node
@@ -289,8 +301,8 @@ class Parameter:
 class Class:
     """A class statement as written, flow or not.
 
-    `definition_uses` are the names needed while the class is being defined: in bases, decorators and the body,
-    not inside methods. `nested` tells that it stands inside a function or another class.
+    `definition_uses` are the names needed while the class is being defined: in bases, decorators and the
+    body, not inside methods. `nested` tells that it stands inside a function or another class.
     """
 
     node: Node
@@ -314,7 +326,7 @@ class Class:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FlowFile:
-    """One Python file, as far as flows are concerned. `guard` is what stands under `if __name__ == "__main__"`."""
+    """One Python file, as far as flows are concerned; `guard_…` is what stands under the main guard."""
 
     path: Path
     node: Node
@@ -427,7 +439,7 @@ class Flow:
 
     @property
     def runnable(self) -> bool:
-        """Whether somebody means to run it: its file starts it, or it has steps and nothing derives from it."""
+        """Whether somebody means to run it: its file starts it, or it has steps and no subclass."""
         return self.started or (bool(self.steps) and not self.subclassed)
 
     def decorated_with(self, qualified: str) -> AppliedDecorator | None:
@@ -435,7 +447,7 @@ class Flow:
         return next((d for d in self.decorators if d.qualified == qualified), None)
 
     def parameter(self, name: str) -> Parameter | None:
-        """The parameter of that name on the command line, where `-` and `_`, upper and lower case are the same."""
+        """The parameter of that name on the command line, whatever its case, with `-` or `_`."""
         wanted = normalised(name)
         for parameter in self.parameters:
             if isinstance(parameter.name, str) and normalised(parameter.name) == wanted:

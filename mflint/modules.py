@@ -11,8 +11,9 @@ METAFLOW = "metaflow"
 class ModuleFinder:
     """Finds modules the way `python flows/train.py` does, started anywhere in the project.
 
-    An absolute import is looked for in the importing file's folder (a bare sibling), then in each folder above it up
-    to the project's root, then in `src`. Metaflow and the standard library are never taken for the project's own.
+    An absolute import is looked for in the importing file's folder (a bare sibling), then in each folder
+    above it up to the project's root, then in `src`. Metaflow and the standard library are never taken for
+    the project's own.
     """
 
     def __init__(self, root: Path) -> None:

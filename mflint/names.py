@@ -50,7 +50,7 @@ class NameResolver:
         if not first or hops > _MAX_HOPS:
             return None
         imports = [i for i in local if i.bound == first] or [i for i in file.imports if i.bound == first]
-        definitions = [d for d in (*file.classes, *file.functions) if d.name == first and not _is_nested(d)]
+        definitions = _definitions(file, first)
         assigned = [a for a in file.assignments.get(first, ()) if a.kind is not AssignmentKind.OTHER]
         if len({i.target for i in imports}) + len(definitions) + len(assigned) > 1:
             return None
@@ -67,7 +67,9 @@ class NameResolver:
         if found.name is None:
             module = found.module if found.bound != found.module.partition(".")[0] else found.bound
             return self._member(file, module, found.level, rest, hops)
-        return self._member(file, found.module, found.level, f"{found.name}.{rest}" if rest else found.name, hops)
+        return self._member(
+            file, found.module, found.level, f"{found.name}.{rest}" if rest else found.name, hops
+        )
 
     def _member(self, file: FlowFile, module: str, level: int, name: str, hops: int) -> Meaning:
         """What `name` means in the module; the longest part of it that is a submodule is walked into."""
@@ -105,11 +107,17 @@ class NameResolver:
         return None
 
 
-def _is_nested(definition: Class | Function) -> bool:
-    return isinstance(definition, Class) and definition.nested
+def _definitions(file: FlowFile, name: str) -> list[Class | Function]:
+    """The classes and functions of that name at module level."""
+    found: list[Class | Function] = [c for c in file.classes if c.name == name and not c.nested]
+    return [*found, *(f for f in file.functions if f.name == name)]
 
 
 def canonical(qualified: str) -> str:
     """`metaflow.FlowSpec` for `metaflow.flowspec.FlowSpec`, and so on."""
     first, _, _ = qualified.partition(".")
-    return f"{METAFLOW}.{qualified.rpartition('.')[2]}" if first == METAFLOW and first != qualified else qualified
+    return (
+        f"{METAFLOW}.{qualified.rpartition('.')[2]}"
+        if first == METAFLOW and first != qualified
+        else qualified
+    )

@@ -43,7 +43,7 @@ def _packages(applied: AppliedDecorator, step: str | None) -> Iterator[DeclaredP
             continue
         items = value.items() if isinstance(value, dict) else [(UNKNOWN, UNKNOWN)]
         for name, version in items:
-            readable = isinstance(name, str) and isinstance(version, (str, int, float))
-            yield DeclaredPackage(
-                name if readable else "", str(version) if readable else "", applied.name, step
-            )
+            if isinstance(name, str) and isinstance(version, (str, int, float)):
+                yield DeclaredPackage(name, str(version), applied.name, step)
+            else:
+                yield DeclaredPackage("", "", applied.name, step)

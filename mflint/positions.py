@@ -1,8 +1,9 @@
 """Where nodes of a libcst tree stand, computed for the wanted nodes only.
 
-libcst's own `PositionProvider` computes every node's position while it prints the tree, at twice the cost of parsing.
-Here the printer (`CodegenState`, private to libcst) only notes how many tokens came before and after each wanted
-node; lines and columns are counted afterwards. Where libcst has no such printer any more, its provider serves.
+libcst's own `PositionProvider` computes every node's position while it prints the tree, at twice the cost of
+parsing. Here the printer (`CodegenState`, private to libcst) only notes how many tokens came before and after
+each wanted node; lines and columns are counted afterwards. Where libcst has no such printer any more, its
+provider serves.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any
 
 import libcst
 
@@ -54,13 +54,13 @@ if CodegenState is not None:
             if id(node) in self.wanted:
                 self.ranges.setdefault(id(node), (self._starts.pop(), len(self.tokens)))
 
-        def record_syntactic_position(
+        def record_syntactic_position(  # type: ignore[override]
             self,
             node: libcst.CSTNode,
             *,
             start_node: libcst.CSTNode | None = None,
             end_node: libcst.CSTNode | None = None,
-        ) -> AbstractContextManager[Any]:
+        ) -> AbstractContextManager[None]:
             if id(node) not in self.wanted:
                 return nullcontext()
             self.wanted.update(id(n) for n in (start_node, end_node) if n is not None)

@@ -8,13 +8,11 @@ from pathlib import Path
 
 from mflint.flows import build_flow, is_flow
 from mflint.model import Class, Flow, FlowFile
-from mflint.modules import METAFLOW, ModuleFinder
+from mflint.modules import ModuleFinder
 from mflint.names import Defined, NameResolver
+from mflint.prefilter import Prefilter
 from mflint.reader import read_file
 from mflint.source import Source, SourceError, with_deep_stack
-
-_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import\b|import[ \t]+([\w.]+))", re.MULTILINE)
-_SUBCLASS = re.compile(rb"^[ \t]*class[ \t]+\w+[ \t]*\(", re.MULTILINE)
 
 
 class Project:
@@ -27,18 +25,17 @@ class Project:
         self.root = root
         self.modules = ModuleFinder(root)
         self.names = NameResolver(self.modules, self._readable)
+        self.prefilter = Prefilter(self.modules)
         self._list_files = files
-        self._data: dict[Path, bytes | None] = {}
         self._sources: dict[Path, Source] = {}
         self._files: dict[Path, FlowFile | SourceError] = {}
         self._flows: dict[Path, tuple[Flow, ...]] = {}
         self._all: tuple[Path, ...] | None = None
-        self._may_hold_flows: dict[Path, bool] = {}
 
     def add(self, source: Source) -> None:
         """Take the text of a file from `source` and not from disk."""
         self._sources[source.path] = source
-        self._data[source.path] = source.text.encode(errors="surrogatepass")
+        self.prefilter.put(source.path, source.text.encode(errors="surrogatepass"))
 
     def source(self, path: Path) -> Source:
         """The text of a file. Raises SourceError."""
@@ -67,7 +64,7 @@ class Project:
         """The flows that a file defines, in the order written. Raises SourceError."""
         if path not in self._flows:
             found: tuple[Flow, ...] = ()
-            if self.may_hold_flows(path):
+            if self.prefilter.may_hold_flows(path):
                 file = self.file(path)
                 found = tuple(build_flow(c, file, self) for c in file.classes if is_flow(c, file, self.names))
             self._flows[path] = found
@@ -77,22 +74,11 @@ class Project:
         """Every file of the project that defines a flow; also those that seem to, and cannot be parsed."""
         return tuple(path for path in self._all_files() if self._defines_flows(path))
 
-    def may_hold_flows(self, path: Path) -> bool:
-        """Whether it is worth parsing: it names Metaflow, or it subclasses and imports a file that may hold flows."""
-        if path not in self._may_hold_flows:
-            self._may_hold_flows[path] = False
-            data = self._bytes(path)
-            self._may_hold_flows[path] = data is None or (
-                METAFLOW.encode() in data
-                or (_SUBCLASS.search(data) is not None and any(map(self.may_hold_flows, self._imports(path, data))))
-            )
-        return self._may_hold_flows[path]
-
     def is_subclassed(self, klass: Class) -> bool:
         """Whether another class of the project derives from `klass`."""
         name = re.compile(rb"\b" + re.escape(klass.name.encode()) + rb"\b")
         for path in self._all_files():
-            data = self._bytes(path)
+            data = self.prefilter.data(path)
             if data is None or name.search(data) is None:
                 continue
             file = self._readable(path)
@@ -108,7 +94,7 @@ class Project:
         try:
             return bool(self.flows(path))
         except SourceError:
-            return b"FlowSpec" in (self._bytes(path) or b"")
+            return b"FlowSpec" in (self.prefilter.data(path) or b"")
 
     def _readable(self, path: Path) -> FlowFile | None:
         try:
@@ -120,19 +106,3 @@ class Project:
         if self._all is None:
             self._all = tuple(sorted(self._list_files()))
         return self._all
-
-    def _bytes(self, path: Path) -> bytes | None:
-        if path not in self._data:
-            try:
-                self._data[path] = path.read_bytes()
-            except OSError:
-                self._data[path] = None
-        return self._data[path]
-
-    def _imports(self, path: Path, data: bytes) -> Iterable[Path]:
-        for dots, parent, module in _IMPORT.findall(data):
-            found = self.modules.find(path, (parent or module).decode(), len(dots))
-            if found is not None:
-                yield found
-
-

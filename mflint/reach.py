@@ -27,7 +27,8 @@ def names_needed(file: FlowFile, names: Iterable[str]) -> set[str]:
 def definition_names(flow: Flow) -> set[str]:
     """The names that must exist while the flow's class is being defined.
 
-    Names in strings count where Metaflow looks them up later: those of `@exit_hook`, and those inside `config_expr`.
+    Names in strings count where Metaflow looks them up later: those of `@exit_hook`, those inside
+    `config_expr`, and the parser of a `Config`.
     """
     found = set(flow.definition.definition_uses)
     decorators = [*flow.decorators, *(d for step in flow.step_decorators.values() for d in step)]
@@ -36,23 +37,37 @@ def definition_names(flow: Flow) -> set[str]:
             for argument in applied.decorator.call.arguments:
                 if applied.name == "exit_hook" or "config_expr" in found:
                     found.update(_names_in_strings(argument.node))
+    for parameter in flow.parameters:
+        parser = parameter.call.argument("parser")
+        if parser is not None:
+            found.update(_names_in_strings(parser.node))
     return found
 
 
 def reached_functions(flow: Flow) -> Iterator[tuple[Function, FlowFile, str]]:
-    """The steps and the methods that they call, through other methods too; each with the step it serves first."""
-    seen: set[str] = set()
+    """The steps and the methods that they call in the end; each with the step it serves first."""
+    seen: set[Function] = set()
     for name, step in flow.steps.items():
         yield step.function, step.file, name
-        pending = [step.function]
-        while pending:
-            for call in pending.pop().calls:
-                method = call.name.partition(".")[2] if call.name.startswith("self.") else ""
-                if method in flow.methods and method not in seen:
-                    seen.add(method)
-                    function, file = flow.methods[method]
-                    yield function, file, name
-                    pending.append(function)
+        for function, file in called_methods(flow, step.function):
+            if function not in seen:
+                seen.add(function)
+                yield function, file, name
+
+
+def called_methods(flow: Flow, function: Function) -> Iterator[tuple[Function, FlowFile]]:
+    """The methods of the flow that `function` calls, through other methods too, each once."""
+    seen: set[str] = set()
+    pending = [function]
+    while pending:
+        caller = pending.pop()
+        for call in caller.calls:
+            owner, _, method = call.name.partition(".")
+            if owner == caller.signature.first and method in flow.methods and method not in seen:
+                seen.add(method)
+                found, file = flow.methods[method]
+                yield found, file
+                pending.append(found)
 
 
 def _definitions(file: FlowFile) -> dict[str, set[str]]:
@@ -79,5 +94,3 @@ def _header_names(function: Function) -> Iterator[str]:
 def _names_in_strings(node: Node) -> Iterator[str]:
     for text in strings_in(node):
         yield from _NAME.findall(text)
-
-

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import libcst as cst
 
+from mflint.expressions import all_parameters
 from mflint.model import (
     ArtifactWrite,
     Call,
@@ -19,7 +20,7 @@ from mflint.model import (
     Signature,
     Transition,
 )
-from mflint.scopes import Scope, all_parameters
+from mflint.scopes import Scope, ScopeKind
 from mflint.syntax import docstring, dotted_name, read_call
 from mflint.transitions import read_transition
 
@@ -27,7 +28,7 @@ from mflint.transitions import read_transition
 def read_file(path: Path, module: cst.Module) -> FlowFile:
     """All that the file at `path`, whose tree is `module`, says about flows."""
     reader = _Reader()
-    scope = Scope(reader)
+    scope = Scope(ScopeKind.MODULE, reader)
     scope.body(module.body)
     return FlowFile(
         path=path,
@@ -55,17 +56,20 @@ class _Reader:
         signature = _signature(node.params)
         names = {parameter.name.value for parameter in all_parameters(node.params)}
         method = outer.self_name is None and self._in_class
-        self_name = signature.first if method else _unless(outer.self_name, names)
+        if method:
+            self_name = None if _has_no_self(node) else signature.first
+        else:
+            self_name = None if outer.self_name in names else outer.self_name
         in_class, self._in_class = self._in_class, False
         self._depth += 1
-        scope = Scope(self, self_name, annotations_run=False)
+        scope = Scope(ScopeKind.FUNCTION, self, self_name)
         scope.body(node.body.body)
         self._depth -= 1
         self._in_class = in_class
         local = scope.local_names() | names
         for nested in scope.functions:
             scope.absorb(nested, local)
-        function = Function(
+        return Function(
             node=node,
             name=node.name.value,
             signature=signature,
@@ -82,24 +86,21 @@ class _Reader:
             escapes=tuple(scope.escapes),
             asynchronous=node.asynchronous is not None,
         )
-        return function
 
     def klass(self, node: cst.ClassDef, outer: Scope) -> Class:
         place = len(self.classes)
         in_class, self._in_class = self._in_class, True
         self._depth += 1
-        scope = Scope(self)
+        scope = Scope(ScopeKind.CLASS, self)
         scope.class_header(node)
         scope.body(node.body.body)
         self._depth -= 1
         self._in_class = in_class
-        own = scope.local_names()
-        uses = {name: nodes for name, nodes in scope.uses.items() if name not in own}
-        for name, nodes in uses.items():
+        for name, nodes in scope.uses.items():
             outer.uses.setdefault(name, []).extend(nodes)
-        if outer.self_name is not None or self._depth:
+        if self._depth:
             for function in scope.functions:
-                outer.absorb(function, set())
+                outer.absorb_uses(function, set())
         klass = Class(
             node=node,
             name=node.name.value,
@@ -109,7 +110,7 @@ class _Reader:
             functions=tuple(scope.functions),
             attributes=_frozen(scope.assignments),
             imports=tuple(scope.imports),
-            definition_uses=_frozen(uses),
+            definition_uses=_frozen(scope.uses),
             nested=self._depth > 0,
             has_metaclass=bool(node.keywords),
         )
@@ -119,8 +120,8 @@ class _Reader:
     _in_class = False
 
 
-def _unless(name: str | None, taken: set[str]) -> str | None:
-    return None if name in taken else name
+def _has_no_self(node: cst.FunctionDef) -> bool:
+    return any(dotted_name(d.decorator) in ("staticmethod", "classmethod") for d in node.decorators)
 
 
 def _nested(write: ArtifactWrite) -> ArtifactWrite:
@@ -158,7 +159,11 @@ def _base(argument: cst.Arg) -> str:
 
 def _transitions(node: cst.FunctionDef, calls: list[Call], self_name: str | None) -> tuple[Transition, ...]:
     tail = _tail_expression(node.body)
-    return tuple(read_transition(call, call.node is tail) for call in calls if call.name == f"{self_name}.next")
+    return tuple(
+        read_transition(call, call.node is tail and self_name == "self")
+        for call in calls
+        if call.name == f"{self_name}.next"
+    )
 
 
 def _tail_expression(body: cst.BaseSuite) -> cst.BaseExpression | None:

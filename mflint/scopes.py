@@ -1,33 +1,33 @@
-"""One pass over the statements of one scope (a module, a class body, a function), without recursion into libcst visitors.
+"""One pass over the statements of one scope: a module, a class body, a function.
 
-A `Scope` collects facts as they come; `reader` asks it for them at the end. Nested functions and classes are read by
-the `Nested` callbacks that the reader hands in, so that this module knows scoping and nothing of Metaflow but `self`.
+A `Scope` collects facts as they come; `reader` asks it for them at the end. Nested functions and classes are
+read by the `Nested` callbacks that the reader hands in, so that this module knows scoping and nothing of
+Metaflow but `self`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from enum import Enum
 from typing import Protocol
 
 import libcst as cst
 
-from mflint.model import (
-    ArtifactWrite,
-    Assignment,
-    AssignmentKind,
-    Call,
-    Class,
-    Function,
-    Import,
-    Node,
-)
-from mflint.syntax import children, dotted_name, literal, read_call
+from mflint.expressions import ExpressionReader, Facts
+from mflint.model import AssignmentKind, Call, Class, Function, Import, Node
+from mflint.syntax import children, dotted_name, literal
 
-_SELF_SAFE_CALLS = {"getattr", "hasattr", "super", "isinstance", "type", "id", "print", "repr", "str", "len"}
-"""Builtins that take `self` and neither set an artifact nor read one that is not named in the call."""
+_LEADING = (cst.Import, cst.ImportFrom, cst.Global, cst.Nonlocal)
+"""What may stand above an import at the top of a scope, strings aside."""
 
-_Facts = dict[str, list[Node]]
+
+class ScopeKind(Enum):
+    """What a scope belongs to. Annotations of variables are evaluated everywhere but in a function."""
+
+    MODULE = "module"
+    CLASS = "class"
+    FUNCTION = "function"
 
 
 class Nested(Protocol):
@@ -40,43 +40,27 @@ class Nested(Protocol):
         """Read a class whose enclosing scope is `outer`."""
 
 
-class Scope:
-    """The facts of one scope, in source order. `self_name` is what the flow object is called here, if anything."""
+class Scope(ExpressionReader):
+    """The facts of one scope, in source order."""
 
-    def __init__(self, nested: Nested, self_name: str | None = None, *, annotations_run: bool = True) -> None:
+    def __init__(self, kind: ScopeKind, nested: Nested, self_name: str | None = None) -> None:
+        super().__init__(self_name, in_order=kind is ScopeKind.CLASS)
+        self._kind = kind
         self._nested = nested
-        self._self = self_name
-        self._annotations_run = annotations_run
-        self.imports: list[Import] = []
-        self.assignments: dict[str, list[Assignment]] = {}
-        self.uses: _Facts = {}
-        self.calls: list[Call] = []
-        self.writes: list[ArtifactWrite] = []
         self.returns: list[Node] = []
-        self.escapes: list[Node] = []
         self.functions: list[Function] = []
         self.classes: list[Class] = []
         self.outer_names: set[str] = set()
-        self.guard_uses: _Facts = {}
+        self.guard_uses: Facts = {}
         self.guard_calls: list[Call] = []
         self.type_checking = False
-        self._block: tuple[int, ...] = ()
         self._blocks = 0
-        self._order = 0
-        self._in_lambda = False
         self._leading = True
-
-    @property
-    def self_name(self) -> str | None:
-        """The name of the flow object, None where there is none."""
-        return self._self
 
     def local_names(self) -> set[str]:
         """The names that this scope binds itself."""
         bound = {i.bound for i in self.imports} | set(self.assignments)
         return bound - self.outer_names
-
-    # ------------------------------------------------------------------ statements
 
     def body(self, statements: Iterable[cst.CSTNode]) -> None:
         """Read statements one after the other."""
@@ -91,10 +75,10 @@ class Scope:
                 self._compound(statement)
 
     @contextmanager
-    def _nested_block(self) -> Iterator[None]:
+    def _nested_block(self, *, repeated: bool = False) -> Iterator[None]:
         outer = self._block
         self._blocks += 1
-        self._block = (*outer, self._blocks)
+        self._block = (*outer, -self._blocks if repeated else self._blocks)
         yield
         self._block = outer
 
@@ -103,7 +87,7 @@ class Scope:
             self.body(suite.body)
 
     def _small(self, node: cst.CSTNode, statement: cst.CSTNode) -> None:
-        self._leading = self._leading and (isinstance(node, (cst.Import, cst.ImportFrom)) or _is_string(node))
+        self._leading = self._leading and (isinstance(node, _LEADING) or _is_string(node))
         if isinstance(node, cst.Assign):
             self._expression(node.value)
             for target in node.targets:
@@ -129,7 +113,7 @@ class Scope:
                 self._expression(child)
 
     def _annotated(self, node: cst.AnnAssign) -> None:
-        if self._annotations_run:
+        if self._kind is not ScopeKind.FUNCTION:
             self._expression(node.annotation.annotation)
         if node.value is not None:
             self._expression(node.value)
@@ -156,25 +140,28 @@ class Scope:
             self._bind(node.name, AssignmentKind.OTHER, None)
 
     def _if(self, node: cst.If) -> None:
-        if self._self is None and _is_main_guard(node.test):
+        if self._kind is ScopeKind.MODULE and _is_main_guard(node.test):
             self._guarded(node)
             return
         self._expression(node.test)
         outer, self.type_checking = self.type_checking, self.type_checking or _is_type_checking(node.test)
         self._suite(node.body)
         self.type_checking = outer
-        if isinstance(node.orelse, cst.If):
-            with self._nested_block():
-                self._if(node.orelse)
-        elif node.orelse is not None:
-            self._suite(node.orelse.body)
+        self._orelse(node)
 
     def _guarded(self, node: cst.If) -> None:
         uses, calls = self.uses, self.calls
         self.uses, self.calls = self.guard_uses, self.guard_calls
+        self._expression(node.test)
         self._suite(node.body)
         self.uses, self.calls = uses, calls
-        if isinstance(node.orelse, cst.Else):
+        self._orelse(node)
+
+    def _orelse(self, node: cst.If) -> None:
+        if isinstance(node.orelse, cst.If):
+            with self._nested_block():
+                self._if(node.orelse)
+        elif node.orelse is not None:
             self._suite(node.orelse.body)
 
     def _loop(self, node: cst.For | cst.While) -> None:
@@ -182,7 +169,7 @@ class Scope:
             self._expression(node.iter)
         else:
             self._expression(node.test)
-        with self._nested_block():
+        with self._nested_block(repeated=True):
             if isinstance(node, cst.For):
                 self._bind(node.target, AssignmentKind.LOOP, node.iter, None)
             self.body(node.body.body)
@@ -228,7 +215,9 @@ class Scope:
             self._bind(pattern.rest, AssignmentKind.OTHER, None)
         for child in children(pattern):
             if isinstance(child, cst.BaseExpression):
-                if child is not getattr(pattern, "name", None) and child is not getattr(pattern, "rest", None):
+                if child is not getattr(pattern, "name", None) and child is not getattr(
+                    pattern, "rest", None
+                ):
                     self._expression(child)
             else:
                 self._pattern(child)
@@ -241,13 +230,6 @@ class Scope:
         if node.returns is not None:
             self._expression(node.returns.annotation)
 
-    def _parameters(self, parameters: cst.Parameters, *, annotations: bool) -> None:
-        for parameter in all_parameters(parameters):
-            if parameter.default is not None:
-                self._expression(parameter.default)
-            if annotations and parameter.annotation is not None:
-                self._expression(parameter.annotation.annotation)
-
     def class_header(self, node: cst.ClassDef) -> None:
         """What runs when a class is defined, its body aside."""
         for decorator in node.decorators:
@@ -255,11 +237,15 @@ class Scope:
         for argument in (*node.bases, *node.keywords):
             self._expression(argument.value)
 
-    def absorb(self, function: Function, shadowed: set[str]) -> None:
-        """Count what a nested function does as done here."""
+    def absorb_uses(self, function: Function, shadowed: set[str]) -> None:
+        """Count the names that a function in here uses as used here."""
         for name, nodes in function.uses.items():
             if name not in shadowed:
                 self.uses.setdefault(name, []).extend(nodes)
+
+    def absorb(self, function: Function, shadowed: set[str]) -> None:
+        """Count all that a nested function does as done here."""
+        self.absorb_uses(function, shadowed)
         self.calls.extend(function.calls)
         self.escapes.extend(function.escapes)
         self.writes.extend(function.writes)
@@ -288,192 +274,6 @@ class Scope:
                 node, statement, module, level, name, bound, self._block, self._leading, self.type_checking
             )
         )
-
-    # ------------------------------------------------------------------ targets
-
-    def _bind(
-        self,
-        target: cst.CSTNode,
-        kind: AssignmentKind,
-        value: Node | None,
-        elements: tuple[int, ...] | None = (),
-        annotation: Node | None = None,
-    ) -> None:
-        if isinstance(target, cst.Name):
-            self._assigned(target.value, target, kind, value, elements, annotation)
-        elif isinstance(target, (cst.Tuple, cst.List)):
-            self._unpack(target.elements, kind, value, elements)
-        elif isinstance(target, cst.Attribute):
-            if self._is_self(target.value):
-                self._written(target.attr.value, target, kind, value, elements, annotation)
-            else:
-                self._changed(target.value, target, AssignmentKind.ATTRIBUTE, value)
-        elif isinstance(target, cst.Subscript):
-            for element in target.slice:
-                self._expression(element)
-            self._changed(target.value, target, AssignmentKind.SUBSCRIPT, value)
-        else:
-            self._expression(target)
-
-    def _unpack(
-        self,
-        targets: Sequence[cst.BaseElement],
-        kind: AssignmentKind,
-        value: Node | None,
-        path: tuple[int, ...] | None,
-    ) -> None:
-        unpacked = AssignmentKind.UNPACKED if kind is AssignmentKind.PLAIN else kind
-        for index, element in enumerate(targets):
-            if isinstance(element, cst.StarredElement):
-                path = None
-            place = None if path is None else (*path, index)
-            self._bind(element.value, unpacked, value, place)
-
-    def _changed(self, target: cst.CSTNode, node: Node, kind: AssignmentKind, value: Node | None) -> None:
-        """Something of `target` is assigned: an artifact changes where `target` belongs to one."""
-        self._expression(target)
-        while isinstance(target, (cst.Attribute, cst.Subscript)):
-            if isinstance(target, cst.Attribute) and self._is_self(target.value):
-                self._written(target.attr.value, node, kind, value, None, None)
-                return
-            target = target.value
-
-    def _delete(self, target: cst.CSTNode) -> None:
-        if isinstance(target, (cst.Tuple, cst.List)):
-            for element in target.elements:
-                self._delete(element.value)
-        elif isinstance(target, (cst.Name, cst.Attribute)):
-            self._bind(target, AssignmentKind.DELETE, None)
-        else:
-            self._bind(target, AssignmentKind.SUBSCRIPT, None)
-
-    def _assigned(
-        self,
-        name: str,
-        node: Node,
-        kind: AssignmentKind,
-        value: Node | None,
-        elements: tuple[int, ...] | None,
-        annotation: Node | None,
-    ) -> None:
-        self._order += 1
-        assignment = Assignment(node, name, kind, value, elements, annotation, self._order, self._block)
-        self.assignments.setdefault(name, []).append(assignment)
-
-    def _written(
-        self,
-        name: str,
-        node: Node,
-        kind: AssignmentKind,
-        value: Node | None,
-        elements: tuple[int, ...] | None,
-        annotation: Node | None,
-    ) -> None:
-        self._order += 1
-        self.writes.append(
-            ArtifactWrite(node, name, kind, value, elements, annotation, self._order, self._block, self._in_lambda)
-        )
-
-    # ------------------------------------------------------------------ expressions
-
-    def _is_self(self, node: cst.CSTNode) -> bool:
-        return self._self is not None and isinstance(node, cst.Name) and node.value == self._self
-
-    def _expression(self, root: cst.CSTNode, shadow: frozenset[str] = frozenset()) -> None:
-        stack = [root]
-        while stack:
-            node = stack.pop()
-            if isinstance(node, cst.Name):
-                self._name(node, shadow)
-            elif isinstance(node, cst.Attribute):
-                if not self._is_self(node.value):
-                    stack.append(node.value)
-                elif node.attr.value == "__dict__":
-                    self.escapes.append(node)
-            elif isinstance(node, cst.Call):
-                stack.extend(self._call(node))
-            elif isinstance(node, cst.Lambda):
-                self._lambda(node, shadow)
-            elif isinstance(node, (cst.ListComp, cst.SetComp, cst.GeneratorExp)):
-                self._comprehension(node.for_in, [node.elt], shadow)
-            elif isinstance(node, cst.DictComp):
-                self._comprehension(node.for_in, [node.key, node.value], shadow)
-            else:
-                if isinstance(node, cst.NamedExpr):
-                    self._bind(node.target, AssignmentKind.WALRUS, node.value)
-                    node = node.value
-                    stack.append(node)
-                    continue
-                stack.extend(reversed(list(children(node))))
-
-    def _name(self, node: cst.Name, shadow: frozenset[str]) -> None:
-        if node.value in shadow:
-            return
-        if self._is_self(node):
-            self.escapes.append(node)
-        else:
-            self.uses.setdefault(node.value, []).append(node)
-
-    def _call(self, node: cst.Call) -> list[cst.CSTNode]:
-        call = read_call(node)
-        if call.name:
-            self.calls.append(call)
-        takes_self = bool(node.args) and self._is_self(node.args[0].value)
-        if takes_self and call.name in ("setattr", "delattr") and len(call.arguments) >= 2:
-            self._setattr(call)
-        elif not takes_self or call.name not in _SELF_SAFE_CALLS:
-            return [*(a.value for a in reversed(node.args)), node.func]
-        return [*(a.value for a in reversed(node.args[1:])), node.func]
-
-    def _setattr(self, call: Call) -> None:
-        name = literal(call.arguments[1].node)
-        if not isinstance(name, str):
-            self.escapes.append(call.node)
-        elif call.name == "delattr":
-            self._written(name, call.node, AssignmentKind.DELETE, None, (), None)
-        else:
-            value = call.arguments[2].node if len(call.arguments) > 2 else None
-            self._written(name, call.node, AssignmentKind.SETATTR, value, (), None)
-
-    def _lambda(self, node: cst.Lambda, shadow: frozenset[str]) -> None:
-        self._parameters(node.params, annotations=False)
-        names = {parameter.name.value for parameter in all_parameters(node.params)}
-        outer, self._in_lambda = self._in_lambda, True
-        hidden, self._self = self._self, None if self._self in names else self._self
-        self._expression(node.body, shadow | names)
-        self._in_lambda, self._self = outer, hidden
-
-    def _comprehension(
-        self, clause: cst.CompFor, results: list[cst.BaseExpression], shadow: frozenset[str]
-    ) -> None:
-        current: cst.CompFor | None = clause
-        while current is not None:
-            self._expression(current.iter, shadow)
-            shadow |= {name.value for name in _target_names(current.target)}
-            for condition in current.ifs:
-                self._expression(condition.test, shadow)
-            current = current.inner_for_in
-        for result in results:
-            self._expression(result, shadow)
-
-
-def _target_names(target: cst.CSTNode) -> list[cst.Name]:
-    if isinstance(target, cst.Name):
-        return [target]
-    if isinstance(target, (cst.Tuple, cst.List)):
-        return [name for element in target.elements for name in _target_names(element.value)]
-    return []
-
-
-def all_parameters(parameters: cst.Parameters) -> list[cst.Param]:
-    """Every parameter, starred ones too, in the order written."""
-    found = [*parameters.posonly_params, *parameters.params]
-    if isinstance(parameters.star_arg, cst.Param):
-        found.append(parameters.star_arg)
-    found.extend(parameters.kwonly_params)
-    if parameters.star_kwarg is not None:
-        found.append(parameters.star_kwarg)
-    return found
 
 
 def _is_string(node: cst.CSTNode) -> bool:
@@ -507,5 +307,3 @@ def _is_main_guard(test: cst.BaseExpression) -> bool:
 
 def _is_type_checking(test: cst.BaseExpression) -> bool:
     return dotted_name(test).rpartition(".")[2] == "TYPE_CHECKING"
-
-

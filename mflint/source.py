@@ -1,7 +1,7 @@
 """From bytes to text, syntax tree and places.
 
-libcst has limits that CPython has not, so its failures are sorted here: what CPython refuses too is a syntax error
-(MF001), what only libcst refuses is an unreadable file (MF004). Deep trees need a deep stack: call
+libcst has limits that CPython has not, so its failures are sorted here: what CPython refuses too is a syntax
+error (MF001), what only libcst refuses is an unreadable file (MF004). Deep trees need a deep stack: call
 `with_deep_stack` around everything that parses or asks for spans.
 """
 
@@ -18,12 +18,12 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
-
-import libcst
+from typing import TYPE_CHECKING, TypeVar
 
 from mflint.diagnostics import Span
-from mflint.positions import locate
+
+if TYPE_CHECKING:
+    import libcst
 
 _T = TypeVar("_T")
 
@@ -45,7 +45,9 @@ class SourceErrorKind(Enum):
 class SourceError(Exception):
     """A file that cannot be read or parsed; `line` and `column` count from 1."""
 
-    def __init__(self, path: Path, kind: SourceErrorKind, message: str, line: int = 1, column: int = 1) -> None:
+    def __init__(
+        self, path: Path, kind: SourceErrorKind, message: str, line: int = 1, column: int = 1
+    ) -> None:
         super().__init__(f"{path}:{line}:{column}: {message}")
         self.path = path
         self.kind = kind
@@ -73,6 +75,9 @@ class Source:
     @cached_property
     def module(self) -> libcst.Module:
         """The syntax tree. Raises SourceError."""
+        import libcst
+
+        _refuse_null_bytes(self.path, self.text)
         _refuse_deep_brackets(self.path, self.text)
         try:
             return libcst.parse_module(_parsable(self.text))
@@ -83,6 +88,8 @@ class Source:
 
     def spans(self, nodes: Iterable[libcst.CSTNode]) -> Mapping[libcst.CSTNode, Span]:
         """Where each of `nodes` stands. Raises SourceError where the tree is too deep to print."""
+        from mflint.positions import locate
+
         wanted = list(nodes)
         try:
             return locate(self.module, wanted) if wanted else {}
@@ -91,7 +98,7 @@ class Source:
 
 
 def with_deep_stack(function: Callable[[], _T]) -> _T:
-    """Call `function` in a thread whose stack holds what deep syntax trees need, and return what it returns."""
+    """Return what `function` does, called in a thread whose stack holds what deep syntax trees need."""
     if threading.current_thread().name == _THREAD_NAME:
         return function()
     results: list[_T] = []
@@ -142,13 +149,19 @@ def _parsable(text: str) -> str:
 
 
 def _explained(path: Path, text: str, error: BaseException) -> SourceError:
+    import libcst
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             ast.parse(text)
     except SyntaxError as refusal:
         return SourceError(
-            path, SourceErrorKind.SYNTAX, refusal.msg, max(refusal.lineno or 1, 1), max(refusal.offset or 1, 1)
+            path,
+            SourceErrorKind.SYNTAX,
+            refusal.msg,
+            max(refusal.lineno or 1, 1),
+            max(refusal.offset or 1, 1),
         )
     except (ValueError, RecursionError, MemoryError) as refusal:
         return SourceError(path, SourceErrorKind.UNREADABLE, str(refusal) or "nested too deeply for Python")
@@ -158,6 +171,14 @@ def _explained(path: Path, text: str, error: BaseException) -> SourceError:
         message = "libcst cannot parse what Python can"
         return SourceError(path, SourceErrorKind.UNREADABLE, message, error.editor_line, error.editor_column)
     return SourceError(path, SourceErrorKind.UNREADABLE, f"libcst failed: {type(error).__name__}")
+
+
+def _refuse_null_bytes(path: Path, text: str) -> None:
+    """Refuse what libcst reads and CPython does not."""
+    place = text.find("\0")
+    if place >= 0:
+        line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
+        raise SourceError(path, SourceErrorKind.SYNTAX, "source code cannot contain null bytes", line, column)
 
 
 _BRACKET_OR_OPAQUE = re.compile(

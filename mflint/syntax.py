@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
-from functools import lru_cache
+import warnings
+from collections.abc import Iterator, Mapping
+from functools import cache
 
 import libcst as cst
 
@@ -47,7 +48,7 @@ _NAME_FIELDS = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     left_out = _LAYOUT_FIELDS | _NAME_FIELDS.get(kind, set())
     names = (field.name for field in dataclasses.fields(kind))
@@ -91,16 +92,43 @@ def dotted_name(node: cst.CSTNode | None) -> str:
     return ".".join([node.value, *reversed(parts)])
 
 
+def dotted_uses(root: cst.CSTNode) -> Mapping[cst.CSTNode, str]:
+    """For each name below `root` that has attributes, the whole dotted name that begins there."""
+    found: dict[cst.CSTNode, str] = {}
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        dotted = dotted_name(node) if isinstance(node, cst.Attribute) else ""
+        if dotted:
+            while isinstance(node, cst.Attribute):
+                node = node.value
+            found[node] = dotted
+        else:
+            stack.extend(children(node))
+    return found
+
+
+_EVALUATED = (cst.SimpleString, cst.ConcatenatedString, cst.Integer, cst.Float, cst.Imaginary)
+
+
+def _evaluated(node: cst.CSTNode) -> object:
+    """The value of a string or a number; None for an f-string, and for what Python refuses to evaluate."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return node.evaluated_value  # type: ignore[attr-defined]
+    except (SyntaxError, ValueError, MemoryError):
+        return None
+
+
 _CONSTANTS = {"True": True, "False": False, "None": None}
 
 
 def literal(node: cst.CSTNode) -> Literal:
-    """The value of a literal; UNKNOWN for an expression, and in place of each computed part of a container."""
-    if isinstance(node, (cst.SimpleString, cst.ConcatenatedString)):
-        value = node.evaluated_value
+    """The value of a literal; UNKNOWN for an expression, and for each computed part of a container."""
+    if isinstance(node, _EVALUATED):
+        value = _evaluated(node)
         return UNKNOWN if value is None else value
-    if isinstance(node, (cst.Integer, cst.Float, cst.Imaginary)):
-        return node.evaluated_value
     if isinstance(node, cst.Name):
         return _CONSTANTS.get(node.value, UNKNOWN)
     if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Minus):
@@ -153,7 +181,7 @@ def docstring(body: cst.BaseSuite | cst.Module) -> str | None:
         return None
     if not isinstance(expression.value, (cst.SimpleString, cst.ConcatenatedString)):
         return None
-    value = expression.value.evaluated_value
+    value = _evaluated(expression.value)
     return value if isinstance(value, str) else None
 
 
@@ -163,7 +191,7 @@ def strings_in(node: cst.CSTNode) -> Iterator[str]:
     while stack:
         current = stack.pop()
         if isinstance(current, (cst.SimpleString, cst.ConcatenatedString)):
-            value = current.evaluated_value
+            value = _evaluated(current)
             if isinstance(value, str):
                 yield value
         else:

@@ -1,4 +1,4 @@
-"""Reads a call of `self.next` the way Metaflow does (`DAGNode._parse` and `_parse_switch_dict` in metaflow/graph.py)."""
+"""Reads a call of `self.next` the way Metaflow does (`DAGNode._parse` in metaflow/graph.py)."""
 
 from __future__ import annotations
 
@@ -55,9 +55,7 @@ def _kind(targets: int, keywords: list[str], unpacks: bool) -> TransitionKind:
 
 def _value(argument: Argument | None) -> Any:
     """What Metaflow takes from the keyword: a constant; None where there is none or it is computed."""
-    if argument is None or argument.value is UNKNOWN or isinstance(argument.value, (list, tuple, dict)):
-        return None
-    return argument.value
+    return None if argument is None else _constant(argument.node)
 
 
 def _switch(call: Call, tail: bool, node: cst.Dict, condition: Argument) -> Transition:
@@ -88,7 +86,10 @@ def _case_key(node: cst.BaseExpression) -> Any:
     name = dotted_name(node)
     if name.startswith("self.") and name.count(".") == 2:
         return "config:" + name.removeprefix("self.")
-    if isinstance(node, cst.Name) and node.value not in ("True", "False"):
-        return None
-    value = literal(node)
+    return _constant(node)
+
+
+def _constant(node: cst.CSTNode) -> Any:
+    """The value of what `ast` calls a constant, else None: `-1` is an operation."""
+    value = None if isinstance(node, cst.UnaryOperation) else literal(node)
     return None if value is UNKNOWN or isinstance(value, (list, tuple, dict)) else value

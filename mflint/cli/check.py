@@ -65,6 +65,8 @@ def _say_silences(report: Report) -> None:
 
 
 def _exit_code(report: Report, settings: Settings, *, exit_zero: bool) -> int:
+    if not report.findings:
+        return FAILED if report.problems else CLEAN
     from mflint.rules import all_rules
 
     always = {rule.code for rule in all_rules().values() if rule.always}

@@ -10,8 +10,8 @@ from mflint.model import Flow
 from mflint.output.paths import printable
 from mflint.packages import DeclaredPackage, declared_packages
 
-_SPECIFIERS = ("<", ">", "!", "~", "@")
-"""A version that begins so is taken as it is, any other is an exact one (metaflow/plugins/pypi/pip.py)."""
+_SPECIFIERS = ("<", ">", "!", "~", "@", "==")
+"""A version that begins so is taken as it is, any other is an exact one (metaflow/plugins/pypi/pip.py, but for `==`)."""
 
 
 @dataclass(frozen=True, slots=True)

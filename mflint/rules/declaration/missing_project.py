@@ -13,14 +13,15 @@ def check(flow: Flow) -> Iterator[Violation | Silence]:
 
     ## What it does
 
-    Looks for `@project` on the class and on its base classes in the project. Base classes that no flow file starts
-    need none of their own. Where a base class comes from outside the project, or a class decorator may add it,
-    the rule keeps silent.
+    Looks for `@project` on the class and on its base classes in the project. Base classes that no flow file
+    starts need none of their own. Where a base class comes from outside the project, or a class decorator may
+    add it, the rule keeps silent.
 
     ## Why it matters
 
-    `@project` groups the flows of a team under one name and keeps users, branches and production apart. Without it
-    two people who deploy the same flow overwrite each other, and `current.is_production` does not exist.
+    `@project` groups the flows of a team under one name and keeps users, branches and production apart.
+    Without it two people who deploy the same flow overwrite each other, and `current.is_production` does not
+    exist.
 
     ## Example
 
@@ -57,7 +58,8 @@ def check(flow: Flow) -> Iterator[Violation | Silence]:
 
     ## References
 
-    - [Coordinating larger projects](https://docs.metaflow.org/production/coordinating-larger-metaflow-projects)
+    - [Coordinating larger
+    projects](https://docs.metaflow.org/production/coordinating-larger-metaflow-projects)
     """
     if not flow.runnable or flow.decorated_with("metaflow.project"):
         return

@@ -14,14 +14,15 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 
     ## What it does
 
-    Looks for a `Parameter` with the name that the setting `test-mode-parameter` gives (`test-mode`, where it gives
-    none; `test_mode` is the same) in the class and its base classes in the project. Where a base class comes from
-    outside the project, or something may add parameters that the source does not show, the rule keeps silent.
+    Looks for a `Parameter` with the name that the setting `test-mode-parameter` gives (`test-mode`, where it
+    gives none; `test_mode` is the same) in the class and its base classes in the project. Where a base class
+    comes from outside the project, or something may add parameters that the source does not show, the rule
+    keeps silent.
 
     ## Why it matters
 
-    A flow that reviewers and CI can run in a minute is a flow that is run before it is merged. The parameter is on
-    by default outside production, and never on in production.
+    A flow that reviewers and CI can run in a minute is a flow that is run before it is merged. The parameter
+    is on by default outside production, and never on in production.
 
     ## Example
 

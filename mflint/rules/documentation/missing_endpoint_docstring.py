@@ -14,8 +14,8 @@ def check(step: Step, context: Context) -> Iterator[Violation]:
 
     ## What it does
 
-    Looks at the steps `start` and `end`, or those marked `@step(start=True)` and `@step(end=True)`, where they are
-    defined: a base flow's step is reported in the base flow's file.
+    Looks at the steps `start` and `end`, or those marked `@step(start=True)` and `@step(end=True)`, where
+    they are defined: a base flow's step is reported in the base flow's file.
 
     ## Why it matters
 

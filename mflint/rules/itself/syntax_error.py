@@ -13,9 +13,9 @@ def check(error: SourceError) -> Iterator[Violation]:
 
     ## What it does
 
-    Reports the first syntax error of a file that names Metaflow, in the words of the Python that runs mflint. No
-    other rule looks at such a file. The rule cannot be switched off or suppressed, and makes mflint exit with 3:
-    exclude a file that is not meant to be Python.
+    Reports the first syntax error of a file that names Metaflow, in the words of the Python that runs mflint.
+    No other rule looks at such a file. The rule cannot be switched off or suppressed, and makes mflint exit
+    with 3: exclude a file that is not meant to be Python.
 
     ## Why it matters
 

@@ -13,10 +13,10 @@ def check(error: SourceError) -> Iterator[Violation]:
 
     ## What it does
 
-    Reports a file that is not there, that the system does not let mflint read, whose bytes are not in the encoding
-    they claim (UTF-8 where they claim none), or that Python parses and libcst does not, such as an expression nested
-    thousands of times. The other files are still checked. The rule cannot be switched off or suppressed, and makes
-    mflint exit with 3.
+    Reports a file that is not there, that the system does not let mflint read, whose bytes are not in the
+    encoding they claim (UTF-8 where they claim none), or that Python parses and libcst does not, such as an
+    expression nested thousands of times. The other files are still checked. The rule cannot be switched off
+    or suppressed, and makes mflint exit with 3.
 
     ## Why it matters
 

@@ -1,5 +1,3 @@
-"""MF002 unused-suppression."""
-
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -29,19 +27,35 @@ def check(suppression: Suppression) -> Iterator[Violation]:
     ## Example
 
     ```python title="bad"
-    from metaflow import FlowSpec
+    from metaflow import FlowSpec, project, step
 
-    HOURS = 24  # mflint: ignore[missing-project] -- a trial
-    MINUTES = 60  # mflint: ignore[missing-projct]
+
+    @project(name="churn")
+    class TrainFlow(FlowSpec):  # mflint: ignore[missing-project] -- a trial
+        @step
+        def start(self):  # mflint: ignore[missing-docstrin]
+            self.next(self.end)
+
+        @step
+        def end(self):
+            pass
     ```
 
-    Finds: MF002 at 3:29, MF002 at 4:33
+    Finds: MF002 at 5:46, MF002 at 7:40
 
     ```python title="good"
-    from metaflow import FlowSpec
+    from metaflow import FlowSpec, project, step
 
-    HOURS = 24
-    MINUTES = 60
+
+    @project(name="churn")
+    class TrainFlow(FlowSpec):
+        @step
+        def start(self):
+            self.next(self.end)
+
+        @step
+        def end(self):
+            pass
     ```
 
     ## References

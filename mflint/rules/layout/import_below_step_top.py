@@ -13,13 +13,13 @@ def check(step: Step) -> Iterator[Violation]:
 
     ## What it does
 
-    Finds imports below the top of a step. What may stand above an import is the docstring, other imports, and a
-    `try` around imports with its handlers. Functions defined inside the step are left alone.
+    Finds imports below the top of a step. What may stand above an import is the docstring, other imports, and
+    a `try` around imports with its handlers. Functions defined inside the step are left alone.
 
     ## Why it matters
 
-    A step runs on a machine of its own. With the imports in one place at its top a reader sees what the step's
-    environment must hold, and a missing package fails at once and not after an hour of work.
+    A step runs on a machine of its own. With the imports in one place at its top a reader sees what the
+    step's environment must hold, and a missing package fails at once and not after an hour of work.
 
     ## Example
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from mflint.context import Context
 from mflint.diagnostics import Place, Violation
-from mflint.model import FlowFile, Import, Node
+from mflint.model import FlowFile, Function, Import, Node
 from mflint.reach import definition_names, names_needed, reached_functions
 from mflint.rules import Profile, rule
+from mflint.syntax import dotted_uses
 
 _METAFLOW = {"metaflow", "metaflow_extensions"}
 
@@ -18,14 +19,14 @@ def check(file: FlowFile, context: Context, *, stdlib: bool = False) -> Iterator
 
     ## What it does
 
-    Reports module-level imports of third-party packages and of the project's own modules whose names a step uses, or
-    a method that a step calls. Metaflow itself stays at the top, and so does what the class needs while it is being
-    defined. A name that the step binds itself is not the module's.
+    Reports module-level imports of third-party packages and of the project's own modules whose names a step
+    uses, or a method that a step calls. Metaflow itself stays at the top, and so does what the class needs
+    while it is being defined. A name that the step binds itself is not the module's.
 
     ## Why it matters
 
-    The steps of a flow run on several machines with different environments, and every one of them imports the whole
-    file first. An import at module level makes the `start` step need what only `train` uses, and makes
+    The steps of a flow run on several machines with different environments, and every one of them imports the
+    whole file first. An import at module level makes the `start` step need what only `train` uses, and makes
     `python flow.py show` fail on a laptop that has no GPU library.
 
     ## Example
@@ -72,20 +73,40 @@ def check(file: FlowFile, context: Context, *, stdlib: bool = False) -> Iterator
     uses = _uses_in_steps(file, context)
     staying = names_needed(file, {name for flow in context.flows for name in definition_names(flow)})
     for found in file.imports:
-        steps = uses.get(found.bound, {})
-        if steps and found.bound not in staying and _counts(found, file, context, stdlib):
+        if found.bound in staying or not _counts(found, file, context, stdlib):
+            continue
+        steps: dict[str, Node] = {}
+        for function, step in uses.get(found.bound, ()):
+            for node in _uses_of(found, function, file):
+                steps.setdefault(step, node)
+        if steps:
             yield _violation(file, found, steps)
 
 
-def _uses_in_steps(file: FlowFile, context: Context) -> dict[str, dict[str, Node]]:
-    """For each name that comes from outside a step: the steps that use it, each with the first place."""
-    uses: dict[str, dict[str, Node]] = {}
+def _uses_in_steps(file: FlowFile, context: Context) -> dict[str, list[tuple[Function, str]]]:
+    """For each name that comes from outside a step: the functions that use it, each with its step."""
+    uses: dict[str, list[tuple[Function, str]]] = {}
     for flow in context.flows:
         for function, where, step in reached_functions(flow):
             if where is file:
-                for name, nodes in function.uses.items():
-                    uses.setdefault(name, {}).setdefault(step, nodes[0])
+                for name in function.uses:
+                    uses.setdefault(name, []).append((function, step))
     return uses
+
+
+def _uses_of(found: Import, function: Function, file: FlowFile) -> Iterator[Node]:
+    """Where `function` uses what `found` imports: `a.b.f()` is no use of `a.c` where both are imported."""
+    plain = (i.module for i in file.imports if i.name is None and i.bound == i.module.partition(".")[0])
+    modules = {module for module in plain if module.partition(".")[0] == found.bound}
+    if found.name is not None or found.module not in modules:
+        yield from function.uses[found.bound]
+        return
+    dotted = dotted_uses(function.node)
+    for node in function.uses[found.bound]:
+        name = dotted.get(node, "")
+        meant = max((m for m in modules if f"{name}.".startswith(f"{m}.")), key=len, default=found.module)
+        if meant == found.module:
+            yield node
 
 
 def _counts(found: Import, file: FlowFile, context: Context, stdlib: bool) -> bool:

@@ -15,15 +15,15 @@ def check(file: FlowFile, context: Context, *, definition_time_helpers: str = "a
 
     ## What it does
 
-    Reports module-level classes and functions in a file that holds a flow with steps, a second flow too. Two kinds
-    are allowed: what is needed while the flow's class is being defined (the parser of a `Config`, the default of a
-    `Parameter`, a decorator, a base class, a function named in `@exit_hook`, and what these use in turn), and what
-    only the main guard uses.
+    Reports module-level classes and functions in a file that holds a flow with steps, a second flow too. Two
+    kinds are allowed: what is needed while the flow's class is being defined (the parser of a `Config`, the
+    default of a `Parameter`, a decorator, a base class, a function named in `@exit_hook`, and what these use
+    in turn), and what only the main guard uses.
 
     ## Why it matters
 
-    A flow file that holds the flow and nothing else can be read from top to bottom. Helpers in a module of their own
-    can be tested, documented and shared, and steps stay short because they call them.
+    A flow file that holds the flow and nothing else can be read from top to bottom. Helpers in a module of
+    their own can be tested, documented and shared, and steps stay short because they call them.
 
     ## Example
 
@@ -75,7 +75,8 @@ def check(file: FlowFile, context: Context, *, definition_time_helpers: str = "a
 
     ## Options
 
-    - `definition-time-helpers`: `"allow"` (the default) or `"forbid"`, which reports helpers of the class definition
+    - `definition-time-helpers`: `"allow"` (the default) or `"forbid"`, which reports helpers of the class
+    definition
       too.
     """
     flows = [flow for flow in context.flows if flow.steps and not flow.definition.nested]

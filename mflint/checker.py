@@ -1,0 +1,162 @@
+"""Applies the rules to the files of a project: which rule sees what, and where its findings stand."""
+
+from __future__ import annotations
+
+import traceback
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from mflint.context import Context
+from mflint.diagnostics import Finding, Place, Problem, Related, Report, Silence, Span, Violation
+from mflint.model import Flow, FlowFile, Step
+from mflint.project import Project
+from mflint.rules import Rule, all_rules
+from mflint.settings import Settings, enabled_rules
+from mflint.source import SourceError
+from mflint.suppressions import Suppression, apply_suppressions, read_suppressions
+
+
+class Checker:
+    """Collects what the rules say of one file after the other."""
+
+    def __init__(self, project: Project, settings: Settings) -> None:
+        self.project = project
+        self._settings = settings
+        self._findings: list[Finding] = []
+        self._problems: list[Problem] = []
+        self._silences: Counter[str] = Counter()
+        self._sources: dict[Path, str] = {}
+        self._flows = 0
+
+    def report(self, files: int) -> Report:
+        """All findings so far, of a run that looked at so many files."""
+        findings = tuple(sorted(self._findings, key=lambda finding: finding.sort_key))
+        return Report(findings, tuple(self._problems), files, self._flows, self._silences, self._sources)
+
+    def check(self, path: Path) -> None:
+        """Add what the rules say of the file at `path`; a rule that fails costs this file, not the run."""
+        try:
+            flows = self.project.flows(path)
+            if flows:
+                self._flows += len(flows)
+                self._check(path, flows)
+        except SourceError as error:
+            self.fail(error)
+        except Exception as error:
+            self._problems.append(Problem(path, _bug(error)))
+
+    def fail(self, error: SourceError) -> None:
+        """Report a file that cannot be read or parsed."""
+        for rule in all_rules().values():
+            if rule.subject == SourceError.__name__:
+                violations = (found for found in rule.check(error) if isinstance(found, Violation))
+                self._findings.extend(self._finding(rule, violation, {}) for violation in violations)
+        text = self.project.text(error.path)
+        if text is not None:
+            self._sources[error.path] = text
+
+    def _check(self, path: Path, flows: tuple[Flow, ...]) -> None:
+        file, source = self.project.file(path), self.project.source(path)
+        rules = enabled_rules(self._settings, path)
+        violations = list(self._violations(rules, file, flows))
+        spans = self._spans(place for _, violation in violations for place in _places(violation))
+        findings = _distinct(self._finding(rule, violation, spans) for rule, violation in violations)
+        suppressions = read_suppressions(source.text)
+        kept, unused = apply_suppressions(findings, suppressions, rules)
+        late = [f for rule in rules for f in self._unused(rule, unused, path)]
+        self._findings.extend([*kept, *apply_suppressions(late, suppressions, rules)[0]])
+        self._sources[path] = source.text
+
+    def _violations(
+        self, rules: Sequence[Rule], file: FlowFile, flows: tuple[Flow, ...]
+    ) -> Iterator[tuple[Rule, Violation]]:
+        context = Context(
+            file, flows, self.project.names, self.project.modules, self._settings.test_mode_parameter
+        )
+        for rule in rules:
+            for subject, flow, step in _subjects(rule, file, flows):
+                for found in self._yielded(rule, subject, context):
+                    if isinstance(found, Silence):
+                        self._silences[f"{rule.code} [{rule.name}]: {found.reason}"] += 1
+                    elif found.place.path == file.path:
+                        yield rule, replace(found, flow=found.flow or flow, step=found.step or step)
+
+    def _yielded(self, rule: Rule, subject: object, context: Context) -> Iterator[Violation | Silence]:
+        written = self._settings.options.get(rule.name, {})
+        options = {name.replace("-", "_"): value for name, value in written.items()}
+        arguments = (subject, context) if rule.takes_context else (subject,)
+        return rule.check(*arguments, **options)
+
+    def _unused(self, rule: Rule, unused: Iterable[Suppression], path: Path) -> Iterator[Finding]:
+        if rule.subject != Suppression.__name__:
+            return
+        for suppression in unused:
+            for found in rule.check(suppression):
+                if isinstance(found, Violation):
+                    place = Place(path, span=suppression.span)
+                    yield self._finding(rule, replace(found, place=place), {})
+
+    def _spans(self, places: Iterable[Place]) -> Mapping[Any, Span]:
+        nodes: dict[Path, list[Any]] = {}
+        for place in places:
+            if place.span is None:
+                nodes.setdefault(place.path, []).append(place.node)
+        spans: dict[Any, Span] = {}
+        for path, wanted in nodes.items():
+            spans.update(self.project.source(path).spans(wanted))
+        return spans
+
+    def _finding(self, rule: Rule, violation: Violation, spans: Mapping[Any, Span]) -> Finding:
+        return Finding(
+            code=rule.code,
+            name=rule.name,
+            severity=self._settings.severity.get(rule.name, rule.severity),
+            message=violation.message,
+            path=violation.place.path,
+            span=_span(violation.place, spans),
+            flow=violation.flow,
+            step=violation.step,
+            help=violation.help,
+            related=tuple(Related(p.path, _span(p, spans), text) for p, text in violation.related),
+        )
+
+
+def _bug(error: Exception) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(frame.filename).name}:{frame.lineno}"
+    return f"{type(error).__name__}: {error} ({where}); this is a bug in mflint"
+
+
+def _distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings without those that say the same of the same place, as of a method that two steps call."""
+    return tuple({(f.code, f.span, f.message): f for f in reversed(list(findings))}.values())[::-1]
+
+
+def _subjects(
+    rule: Rule, file: FlowFile, flows: tuple[Flow, ...]
+) -> Iterator[tuple[object, str | None, str | None]]:
+    """What the rule looks at in the file, each with the flow and the step that its findings belong to."""
+    if rule.subject == FlowFile.__name__:
+        yield file, None, None
+    elif rule.subject == Flow.__name__:
+        for flow in flows:
+            yield flow, flow.name, None
+    elif rule.subject == Step.__name__:
+        seen = set()
+        for flow in flows:
+            for step in flow.steps.values():
+                if step.file is file and step.function not in seen:
+                    seen.add(step.function)
+                    yield step, flow.name, step.name
+
+
+def _places(violation: Violation) -> Iterator[Place]:
+    yield violation.place
+    yield from (place for place, _ in violation.related)
+
+
+def _span(place: Place, spans: Mapping[Any, Span]) -> Span:
+    return place.span if place.span is not None else spans[place.node]
