@@ -1,7 +1,7 @@
 """What a rule yields, and what the reader of a report gets to see.
 
-A rule yields a `Violation`: a node and a text. The engine turns it into a `Finding`, which knows its place, its rule
-and its flow, and which every output format prints.
+A rule yields a `Violation`: a node and a text. The checker turns it into a `Finding`, which knows its place,
+its rule and its flow, and which every output format prints.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a violation or a related fact is: a libcst node, or a span where there is no tree; in which file."""
+    """A file, and in it a libcst node, or a span where there is no tree."""
 
     path: Path
     node: Any = None
@@ -57,7 +57,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """What a rule found. `related` are places that explain it, each with a few words; `help` says what to do."""
+    """What a rule found. `related` places explain it, each in a few words; `help` says what to do."""
 
     place: Place
     message: str
@@ -69,7 +69,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """A rule yields this instead of a violation where the project's source cannot decide: `reason` says why."""
+    """What a rule yields instead where the project's source cannot decide; `reason` says why."""
 
     reason: str
 

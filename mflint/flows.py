@@ -46,8 +46,12 @@ class Surroundings(Protocol):
 
 
 def is_flow(klass: Class, file: FlowFile, names: NameResolver) -> bool:
-    """Whether the class derives from Metaflow's `FlowSpec`, as far as the source shows."""
-    return lineage(klass, file, names).is_flow
+    """Whether the class derives from Metaflow's `FlowSpec`.
+
+    A class with steps and a base class that the source does not show counts too: nothing else takes steps.
+    """
+    line = lineage(klass, file, names)
+    return line.is_flow or (bool(line.unknown) and any(_steps(dict(_members(line)), names)))
 
 
 def build_flow(klass: Class, file: FlowFile, project: Surroundings) -> Flow:

@@ -60,7 +60,7 @@ def representation(failed: FlowFailed, flow_place: tuple[Path, int], start: Path
     for section in failure.sections:
         if section.lines:
             shown.addsection(section.title, plain("\n".join(section.lines)), "-")
-    shown.addsection("to repeat", failed.repeat, "-")
+    shown.addsection("to repeat", plain(failed.repeat), "-")
     return shown
 
 
@@ -141,11 +141,11 @@ def repeat_command(config: pytest.Config, nodeid: str) -> str:
     """The command that runs this flow alone, with the options that change what is run."""
     path, _, name = nodeid.partition("::")
     place = _shown(config.rootpath / path, config.invocation_params.dir)
-    words = ["pytest", "--metaflow-flows", *_options(config), f"{place}::{name}"]
+    words = ["pytest", "--metaflow-flows", *_options(config, name), f"{place}::{name}"]
     return shlex.join(words)
 
 
-def _options(config: pytest.Config) -> list[str]:
+def _options(config: pytest.Config, flow: str) -> list[str]:
     words = []
     if config.option.inifilename:
         words += ["-c", str(config.option.inifilename)]
@@ -157,5 +157,6 @@ def _options(config: pytest.Config) -> list[str]:
         value = config.getoption(f"metaflow_{name.replace('-', '_')}")
         if value is not None:
             words.append(f"--metaflow-{name}={value}")
-    words += [f"--metaflow-param={given}" for given in config.option.metaflow_param]
+    given = [text for text in config.option.metaflow_param if text.startswith(f"{flow}.")]
+    words += [f"--metaflow-param={text}" for text in given]
     return words

@@ -9,6 +9,7 @@ from pytest_metaflow.engines import Engine, EngineError
 from pytest_metaflow.plan import RunPlan
 from pytest_metaflow.run import Account, FlowRun, account
 from pytest_metaflow.sandbox import SandboxError, sandbox
+from pytest_metaflow.signals import cleaning_up_first
 from pytest_metaflow.verdict import Failure, judge
 
 
@@ -24,7 +25,7 @@ class Result:
 def execute(plan: RunPlan, engine: Engine) -> Result:
     """Run the plan. No process and no file of the run is left."""
     try:
-        with sandbox(plan) as made:
+        with cleaning_up_first(), sandbox(plan) as made:
             ending = engine.run(plan, made)
             told: Account = account(made.root)
             return Result(judge(plan, ending, told, logs.read(made.output)), told.run, told.made_local)

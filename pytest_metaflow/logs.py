@@ -18,6 +18,7 @@ KEPT_COLUMNS = 400
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 _STAMP = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} "
 _LINE = re.compile(rf"{_STAMP}\[[^/\]]+/(?P<step>[^/\]]+)/(?P<task>[^ \]]+) \(pid \d+\)\] ?(?P<text>.*)")
@@ -30,8 +31,9 @@ _RAISED = re.compile(r"<flow .+> failed:|Internal error")
 
 
 def plain(text: str) -> str:
-    """Text without escape codes and other control characters, which JUnit XML cannot hold."""
-    return _CONTROLS.sub("", _ESCAPES.sub("", text))
+    """Text without escape codes and other control characters, which JUnit XML cannot hold, and without lone
+    surrogates (undecodable bytes of a file's name, say), which xdist cannot send."""
+    return _SURROGATES.sub("\ufffd", _CONTROLS.sub("", _ESCAPES.sub("", text)))
 
 
 @dataclass
@@ -82,8 +84,11 @@ class RunLog:
 
 
 def _as_echoed(line: str) -> str:
-    """A line without what Metaflow takes away: asterisks are its mark-up (`echo_always` in cli.py)."""
-    return plain(line).replace("*", "").strip()
+    """A line without what Metaflow takes away: asterisks are its mark-up (`echo_always` in cli.py).
+
+    The beginning is enough: a long line is cut.
+    """
+    return plain(line).replace("*", "").strip()[: KEPT_COLUMNS // 2]
 
 
 def read(output: Path) -> RunLog:

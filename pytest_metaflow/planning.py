@@ -9,6 +9,7 @@ from typing import Any
 
 from mflint.model import Flow, Parameter, ParameterKind, normalised
 from mflint.packages import declared_packages
+from mflint.test_mode import declared, suggestion
 from pytest_metaflow.packages import Comparison, compare
 from pytest_metaflow.plan import RunPlan
 from pytest_metaflow.settings import FlowSettings, ProjectSettings, did_you_mean
@@ -118,8 +119,8 @@ def _test_mode(flow: Flow, session: Session, given: Mapping[str, Any]) -> dict[s
     name = session.test_mode_parameter
     if any(_same(name, known) for known in given):
         return {}
-    parameter = flow.parameter(name)
-    if parameter is not None and parameter.kind is ParameterKind.PARAMETER:
+    parameter = declared(flow, name)
+    if parameter is not None:
         return {str(parameter.name): True}
     if session.missing_test_mode == "skip":
         raise NotWanted(f"{flow.name} has no parameter {name}")
@@ -139,11 +140,10 @@ def _without_test_mode(flow: Flow, name: str) -> str:
             f"    parameters = {{ {name} = true }}\n\n"
             f"{run_anyway}"
         )
-    attribute = name.replace("-", "_")
     return (
         f'{flow.name} has no parameter "{name}", so a run of it would be a real one.\n'
         "Add it to the class, and let the steps do little where it is set:\n\n"
-        f'    {attribute} = Parameter("{name}", type=bool, default=False, help="run on little data")\n\n'
+        f"    {suggestion(flow, name)}\n\n"
         f"{run_anyway}"
     )
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +25,15 @@ INSIDE = Path(__file__).parent / "inside" / "path"
 
 FORGOTTEN = ("METAFLOW_", "AWS_", "AZURE_", "MF_")
 """Variables of these prefixes do not reach a run."""
+
+
+HOLD = fcntl.LOCK_EX | fcntl.LOCK_NB
+"""The lock that whoever uses a sandbox has on its directory."""
+
+PREFIX = "pytest-metaflow-"
+
+STALE = 60.0
+"""Seconds after which a sandbox that nobody holds is a leftover."""
 
 
 class SandboxError(Exception):
@@ -58,13 +69,34 @@ def sandbox(plan: RunPlan) -> Iterator[Sandbox]:
     Raises SandboxError where it cannot be written (a full or read-only temporary directory).
     """
     try:
-        root = Path(tempfile.mkdtemp(prefix="pytest-metaflow-")).resolve()
+        root = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
+        held = os.open(root, os.O_RDONLY)
     except OSError as error:
         raise SandboxError(f"cannot make a sandbox in {_temporary()}: {error.strerror}") from None
     try:
+        with suppress(OSError):
+            fcntl.flock(held, HOLD)
         yield _furnished(Sandbox(root), plan)
     finally:
         shutil.rmtree(root, ignore_errors=True)
+        os.close(held)
+
+
+def remove_stale() -> None:
+    """Remove the sandboxes whose pytest was killed: the system has let go of their locks."""
+    for brief in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{protocol.BRIEF}"):
+        with suppress(OSError):
+            if time.time() - brief.stat().st_mtime > STALE:
+                _remove_unless_held(brief.parent)
+
+
+def _remove_unless_held(root: Path) -> None:
+    held = os.open(root, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(held, HOLD)
+        shutil.rmtree(root, ignore_errors=True)
+    finally:
+        os.close(held)
 
 
 def _temporary() -> str:

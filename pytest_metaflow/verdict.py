@@ -14,6 +14,9 @@ from pytest_metaflow.logs import RunLog
 from pytest_metaflow.plan import RunPlan
 from pytest_metaflow.run import Account, EndedTask, Raised, Refusal, TaskError
 
+MAX_HEADLINE = 300
+"""Characters of an exception's message in a line that is to be one."""
+
 
 @dataclass(frozen=True)
 class Section:
@@ -210,10 +213,11 @@ def _tail(log: RunLog) -> tuple[Section, ...]:
 
 
 def _headline(chain: Sequence[Raised]) -> str:
-    """`ValueError: too small`: the last exception, without its module."""
-    first = _first_line(chain[-1].message)
-    kind, colon, message = first.partition(":")
-    return kind.rpartition(".")[2] + colon + message
+    """`ValueError: too small`: the last exception, without its module, and the first line of its message."""
+    kind, colon, message = chain[-1].message.partition(":")
+    first = _first_line(message.strip())
+    shown = f"{colon} {first}" if first else ""
+    return kind.rpartition(".")[2] + (shown if len(shown) <= MAX_HEADLINE else f"{shown[:MAX_HEADLINE]}…")
 
 
 def _first_line(text: str) -> str:

@@ -11,7 +11,10 @@ from mflint.output.paths import printable
 from mflint.packages import DeclaredPackage, declared_packages
 
 _SPECIFIERS = ("<", ">", "!", "~", "@", "==")
-"""A version that begins so is taken as it is, any other is an exact one (metaflow/plugins/pypi/pip.py, but for `==`)."""
+"""A version that begins so is taken as it is, any other is an exact one.
+
+So says metaflow/plugins/pypi/pip.py, but for `==`, which it doubles.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from mflint.project import Project
 from mflint.source import SourceError
 from pytest_metaflow.collection.nodes import FlowFile, FlowItem, Means, NotATestModule, is_test_file
 from pytest_metaflow.report import terminal
+from pytest_metaflow.sandbox import remove_stale
 from pytest_metaflow.settings import did_you_mean
 
 
@@ -26,6 +27,10 @@ class FlowPlugin:
         """Where flows are looked for when no path is given."""
         self._flows: dict[Path, tuple[Flow, ...] | SourceError] = {}
         self._files: frozenset[Path] | None = None
+
+    def pytest_sessionstart(self) -> None:
+        """Tidy up after sessions that were killed."""
+        remove_stale()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self) -> None:

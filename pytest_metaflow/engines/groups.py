@@ -17,15 +17,17 @@ GRACE = 2.0
 
 def end(leader: subprocess.Popen[bytes], sandbox: Path) -> None:
     """End the leader's process group, politely first where it still runs, and what escaped from the group."""
-    if leader.poll() is None:
-        _signal_group(leader.pid, signal.SIGTERM)
-        with suppress(subprocess.TimeoutExpired):
-            leader.wait(GRACE)
-    _signal_group(leader.pid, signal.SIGKILL)
-    leader.wait()
-    for escaped in _marked(sandbox):
-        with suppress(ProcessLookupError, PermissionError):
-            os.kill(escaped, signal.SIGKILL)
+    try:
+        if leader.poll() is None:
+            _signal_group(leader.pid, signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                leader.wait(GRACE)
+    finally:  # a second Ctrl-C arrives while we wait
+        _signal_group(leader.pid, signal.SIGKILL)
+        leader.wait()
+        for escaped in _marked(sandbox):
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(escaped, signal.SIGKILL)
 
 
 def _signal_group(group: int, number: signal.Signals) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sysconfig
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from traceback import FrameSummary, TracebackException
 from typing import Any
@@ -14,14 +14,16 @@ from pytest_metaflow.inside.protocol import brief, record
 MAX_FRAMES = 60
 """Per exception; a recursion error would record a thousand."""
 
+MAX_MESSAGE = 10_000
+"""Characters of an exception's message."""
 
-_reported: set[int] = set()
+_reported: list[BaseException] = []
 
 
 def report(error: BaseException, place: Mapping[str, Any]) -> None:
     """Report an exception once, by the first that sees it: the one that knows its place best."""
-    if id(error) not in _reported:
-        _reported.add(id(error))
+    if not any(error is known for known in _reported):
+        _reported.append(error)
         record("exception", {**place, "errors": describe(error)})
 
 
@@ -47,7 +49,7 @@ def describe(error: BaseException) -> list[dict[str, Any]]:
 
 
 def _describe_one(summary: TracebackException, owners: Owners, link: str) -> dict[str, Any]:
-    message = "".join(summary.format_exception_only()).strip()
+    message = _message(summary)
     frames = [_frame(frame, owners) for frame in summary.stack]
     place = _syntax_error_place(summary)
     if place is not None:
@@ -55,10 +57,26 @@ def _describe_one(summary: TracebackException, owners: Owners, link: str) -> dic
         message = f"SyntaxError: {summary.msg}"
     return {
         "type": message.partition(":")[0],
-        "message": message,
+        "message": message if len(message) <= MAX_MESSAGE else f"{message[:MAX_MESSAGE]}…",
         "frames": frames[: MAX_FRAMES // 2] + frames[MAX_FRAMES // 2 :][-MAX_FRAMES // 2 :],
         "link": link,
     }
+
+
+def _message(summary: TracebackException) -> str:
+    """As Python prints it, with the members of a group below it, without the stack that `@timeout` adds."""
+    message = "".join(summary.format_exception_only()).strip()
+    message = message.partition("\nStack when the timeout was raised:")[0]
+    return "\n".join([message, *_members(summary)])
+
+
+def _members(summary: TracebackException) -> Iterator[str]:
+    """`+ ValueError: too small (train.py:12)` for each of a group of exceptions, which Python 3.11 has."""
+    for member in getattr(summary, "exceptions", None) or ():
+        first, *others = _message(member).splitlines()
+        last = member.stack[-1] if member.stack else None
+        yield f"  + {first}" + (f" ({Path(last.filename).name}:{last.lineno})" if last else "")
+        yield from (f"    {line}" for line in others)
 
 
 def _frame(frame: FrameSummary, owners: Owners) -> dict[str, Any]:

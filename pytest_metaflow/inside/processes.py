@@ -62,7 +62,7 @@ def task_of_command() -> dict[str, str]:
 
     A task's command is `… step NAME --run-id R --task-id T …` (`CLIArgs` in runtime.py).
     """
-    words = sys.argv
+    words = sys.orig_argv
     if "step" not in words or "--task-id" not in words:
         return {}
     return {"step": words[words.index("step") + 1], "task": words[words.index("--task-id") + 1]}

@@ -19,6 +19,12 @@ SANDBOX = "PYTEST_METAFLOW_SANDBOX"
 PROCESS = "PYTEST_METAFLOW_PROCESS"
 """`run` or `task` while such a process starts; it removes the variable, so that its children lack it."""
 
+RUN = "PYTEST_METAFLOW_RUN"
+"""The process id of the run."""
+
+SILENT = "PYTEST_METAFLOW_SILENT"
+"""Set in what the flow's own code starts, such as another flow: that reports nothing."""
+
 BRIEF = "brief.json"
 RECORDS = "records"
 
@@ -33,6 +39,8 @@ def brief() -> Record:
 
 def record(kind: str, data: Record) -> None:
     """Report `data` to pytest. The file appears whole or not at all; a full disk loses it silently."""
+    if SILENT in os.environ:
+        return
     name = f"{next(_numbers):04}-{os.getpid()}.json"
     unfinished = _sandbox() / RECORDS / f".{name}"
     try:

@@ -6,14 +6,16 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
-import metaflow
 import pytest
 
 ROOT = Path(__file__).parents[2]
 OLDEST = re.findall(r'"metaflow>=([\d.]+),', (ROOT / "pyproject.toml").read_text())[0]
-TUTORIALS = Path(metaflow.__file__).parent / "tutorials"
+METAFLOW = find_spec("metaflow")
+assert METAFLOW is not None
+TUTORIALS = Path(str(METAFLOW.origin)).parent / "tutorials"
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The hook as a user has it: a real repository, the real pre-commit, mflint installed from this working tree."""
+"""The hook as a user has it: a real repository, the real pre-commit, mflint built from this working tree."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+PUBLISHED = ("mflint", "pytest_metaflow", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml")
+OWN_VARIABLES = ("GIT_", "PRE_COMMIT")
 
 BAD_FLOW = '''\
 from metaflow import FlowSpec, Parameter, current, project, step
@@ -26,9 +28,7 @@ class TrainFlow(FlowSpec):
     def end(self):
         """Leave nothing behind."""
 '''
-GOOD_FLOW = BAD_FLOW.replace(
-    "def start(self):\n", 'def start(self):\n        """Nothing comes in."""\n'
-)
+GOOD_FLOW = BAD_FLOW.replace("def start(self):\n", 'def start(self):\n        """Nothing comes in."""\n')
 
 
 class Repository:
@@ -37,7 +37,7 @@ class Repository:
     def __init__(self, folder: Path, cache: Path) -> None:
         self.folder = folder
         self._environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PRE_COMMIT"))},
+            **{name: value for name, value in os.environ.items() if not name.startswith(OWN_VARIABLES)},
             "PRE_COMMIT_HOME": str(cache),
             "PRE_COMMIT_COLOR": "never",
         }
@@ -68,7 +68,7 @@ def cache(tmp_path: Path) -> Path:
 def mflint_repository(tmp_path: Path, cache: Path) -> Repository:
     """This working tree, as a repository that pre-commit can clone."""
     repository = Repository(tmp_path / "mflint", cache)
-    for path in ("mflint", "pytest_metaflow", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
+    for path in PUBLISHED:
         repository.run("cp", "-r", str(ROOT / path), str(repository.folder))
     repository.commit(succeeds=True)
     return repository

@@ -16,7 +16,9 @@ BLOCKS = re.findall(r"^```console\n\$ (.+)\n((?:.*\n)*?)```$", (ROOT / "README.m
 
 
 @pytest.mark.parametrize(("command", "shown"), BLOCKS, ids=[command for command, _ in BLOCKS])
-def test_a_command_in_the_readme_prints_what_is_shown_below_it(command: str, shown: str, tmp_path: Path) -> None:
+def test_a_command_in_the_readme_prints_what_is_shown_below_it(
+    command: str, shown: str, tmp_path: Path
+) -> None:
     shutil.copytree(Path(__file__).parent / "readme", tmp_path, dirs_exist_ok=True)
     program, *arguments = shlex.split(command)
     done = subprocess.run(

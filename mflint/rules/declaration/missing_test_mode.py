@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from mflint.context import Context
 from mflint.diagnostics import Place, Silence, Violation
-from mflint.model import Flow, ParameterKind, normalised
+from mflint.model import Flow
 from mflint.rules import Profile, rule
+from mflint.test_mode import declared, suggestion
+
+if TYPE_CHECKING:
+    from mflint.context import Context
 
 
 @rule("MF203", Profile.RECOMMENDED)
@@ -66,15 +70,13 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     The parameter's name is the setting `test-mode-parameter`, which the pytest plugin reads too.
     """
     name = context.test_mode_parameter
-    found = flow.parameter(name)
-    if not flow.runnable or (found is not None and found.kind is ParameterKind.PARAMETER):
+    if not flow.runnable or declared(flow, name) is not None:
         return
     if flow.unknown_parameters:
         yield Silence(flow.unknown_parameters[0])
         return
-    default = "lambda _: not current.is_production" if flow.decorated_with("metaflow.project") else "True"
     yield Violation(
         Place(flow.file.path, flow.definition.name_node),
         f"`{flow.name}` has no parameter `{name}`",
-        help=f'Add `{normalised(name)} = Parameter("{name}", type=bool, default={default})`.',
+        help=f"Add `{suggestion(flow, name)}`.",
     )

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from mflint.context import Context
 from mflint.diagnostics import Place, Violation
 from mflint.model import Flow, Step
 from mflint.rules import Profile, rule
+
+if TYPE_CHECKING:
+    from mflint.context import Context
 
 
 @rule("MF301", Profile.RECOMMENDED)

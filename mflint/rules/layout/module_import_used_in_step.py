@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from mflint.context import Context
 from mflint.diagnostics import Place, Violation
 from mflint.model import FlowFile, Function, Import, Node
-from mflint.reach import definition_names, names_needed, reached_functions
 from mflint.rules import Profile, rule
-from mflint.syntax import dotted_uses
+
+if TYPE_CHECKING:
+    from mflint.context import Context
 
 _METAFLOW = {"metaflow", "metaflow_extensions"}
 
@@ -70,6 +71,8 @@ def check(file: FlowFile, context: Context, *, stdlib: bool = False) -> Iterator
 
     - `stdlib`: `false` (the default) or `true`, which reports modules of the standard library too.
     """
+    from mflint.reach import definition_names, names_needed
+
     uses = _uses_in_steps(file, context)
     staying = names_needed(file, {name for flow in context.flows for name in definition_names(flow)})
     for found in file.imports:
@@ -85,6 +88,8 @@ def check(file: FlowFile, context: Context, *, stdlib: bool = False) -> Iterator
 
 def _uses_in_steps(file: FlowFile, context: Context) -> dict[str, list[tuple[Function, str]]]:
     """For each name that comes from outside a step: the functions that use it, each with its step."""
+    from mflint.reach import reached_functions
+
     uses: dict[str, list[tuple[Function, str]]] = {}
     for flow in context.flows:
         for function, where, step in reached_functions(flow):
@@ -101,6 +106,8 @@ def _uses_of(found: Import, function: Function, file: FlowFile) -> Iterator[Node
     if found.name is not None or found.module not in modules:
         yield from function.uses[found.bound]
         return
+    from mflint.syntax import dotted_uses
+
     dotted = dotted_uses(function.node)
     for node in function.uses[found.bound]:
         name = dotted.get(node, "")

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from mflint.context import Context
 from mflint.diagnostics import Place, Violation
 from mflint.model import Class, Flow, FlowFile, Function
-from mflint.reach import definition_names, names_needed
 from mflint.rules import Profile, rule
+
+if TYPE_CHECKING:
+    from mflint.context import Context
 
 
 @rule("MF101", Profile.RECOMMENDED)
@@ -79,6 +81,8 @@ def check(file: FlowFile, context: Context, *, definition_time_helpers: str = "a
     definition
       too.
     """
+    from mflint.reach import definition_names, names_needed
+
     flows = [flow for flow in context.flows if flow.steps and not flow.definition.nested]
     if not flows:
         return
@@ -93,6 +97,8 @@ def check(file: FlowFile, context: Context, *, definition_time_helpers: str = "a
 
 def _guard_names(file: FlowFile, flows: list[Flow]) -> set[str]:
     """What the main guard needs and no flow's methods do; never the flows themselves."""
+    from mflint.reach import names_needed
+
     used = {name for flow in flows for function in flow.definition.functions for name in function.uses}
     started = {flow.name for flow in flows}
     return names_needed(file, file.guard_uses.keys() - started) - names_needed(file, used) - started
