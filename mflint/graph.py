@@ -64,9 +64,31 @@ def step_graph(flow: Flow) -> StepGraph:
     walk = _Walk(flow, {name: _type(step, start, end) for name, step in flow.steps.items()})
     if start is not None:
         walk.visit(start, frozenset(), ())
-    reached = list(reversed(walk.finished))
+    reached = _in_order(flow, start) if start is not None else []
     order = [*reached, *sorted(flow.steps.keys() - set(reached))]
     return StepGraph({name: walk.node(name) for name in order}, start, end)
+
+
+def _in_order(flow: Flow, start: str) -> list[str]:
+    """The steps that `start` leads to in topological order, branches in the order written."""
+    finished: dict[str, None] = {}
+    stack = [(start, iter(reversed(_targets(flow, start))))]
+    entered = {start}
+    while stack:
+        name, targets = stack[-1]
+        target = next((t for t in targets if t in flow.steps and t not in entered), None)
+        if target is None:
+            finished[name] = None
+            stack.pop()
+        else:
+            entered.add(target)
+            stack.append((target, iter(reversed(_targets(flow, target)))))
+    return list(reversed(finished))
+
+
+def _targets(flow: Flow, name: str) -> tuple[str, ...]:
+    tail = flow.steps[name].function.tail
+    return tail.targets if tail is not None else ()
 
 
 def _type(step: Step, start: str | None, end: str | None) -> StepType:
@@ -97,7 +119,6 @@ class _Walk:
 
     flow: Flow
     types: Mapping[str, StepType]
-    finished: list[str] = field(default_factory=list)
     parents: dict[str, tuple[str, ...]] = field(default_factory=dict)
     joins: dict[str, str] = field(default_factory=dict)
     previous: dict[str, set[str]] = field(default_factory=dict)
@@ -115,25 +136,19 @@ class _Walk:
         elif kind is StepType.JOIN and parents:
             self.joins[parents[-1]] = name
             parents = parents[:-1]
-        for target in self._targets(name):
+        for target in _targets(self.flow, name):
             if target not in seen and target in self.flow.steps:
                 self.previous.setdefault(target, set()).add(name)
                 self.visit(target, seen | {target}, parents)
-        if name not in self.finished:
-            self.finished.append(name)
 
     def node(self, name: str) -> StepNode:
         step = self.flow.steps[name]
         return StepNode(
             step,
             self.types[name],
-            self._targets(name),
+            _targets(self.flow, name),
             step.function.tail,
             self.joins.get(name),
             self.parents.get(name, ()),
             tuple(sorted(self.previous.get(name, ()))),
         )
-
-    def _targets(self, name: str) -> tuple[str, ...]:
-        tail = self.flow.steps[name].function.tail
-        return tail.targets if tail is not None else ()

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mflint.graph import StepNode, step_graph
-from mflint.model import UNKNOWN, AppliedDecorator, Flow, Parameter
+from mflint.graph import StepNode, StepType, step_graph
+from mflint.model import UNKNOWN, AppliedDecorator, Flow, Literal, Parameter
 from mflint.output.paths import shown
 from mflint.output.table import table
 from mflint.project import Project
@@ -86,15 +86,19 @@ def _split(node: StepNode) -> dict[str, Any]:
     transition = node.transition
     if transition is None:
         return facts
-    if transition.foreach is not None:
-        facts["foreach_artifact"] = _literal_text(transition.foreach)
-    if transition.num_parallel is not None:
-        number = transition.num_parallel
-        facts["num_parallel"] = number if isinstance(number, int) else None
-    if transition.condition is not None:
+    if node.type is StepType.FOREACH:
+        facts["foreach_artifact"] = _json_value(transition.foreach)
+    elif node.type is StepType.PARALLEL:
+        facts["num_parallel"] = _json_value(transition.num_parallel)
+    elif node.type is StepType.SWITCH:
         facts["condition"] = transition.condition
-        facts["switch_cases"] = {str(case): target for case, target in transition.cases.items()}
+        facts["switch_cases"] = {_json_value(case): target for case, target in transition.cases.items()}
     return facts
+
+
+def _json_value(value: Literal) -> str | int | float | None:
+    """The literal as JSON has it, or in the words of Python where JSON has no such value."""
+    return value if value is None or isinstance(value, (str, int, float)) else repr(value)
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:

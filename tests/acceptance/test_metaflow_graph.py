@@ -13,10 +13,6 @@ from typing import Any
 
 import pytest
 
-from mflint.graph import StepType, step_graph
-from mflint.model import Flow
-from mflint.project import Project
-from mflint.settings import load_settings
 from tests.acceptance.nasty_flows import NASTY
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -70,36 +66,30 @@ def metaflow_step(step: dict[str, Any]) -> dict[str, Any]:
     return {**found, "file": Path(step["source_file"]).name}
 
 
-def mflint_steps(flow: Flow, project: Project) -> dict[str, dict[str, Any]]:
-    """The steps of `flow` in the words of `output_steps`."""
-    steps = {}
-    for name, node in step_graph(flow).nodes.items():
-        source = project.source(node.step.file.path)
-        place = source.spans([node.step.function.name_node])[node.step.function.name_node]
-        step: dict[str, Any] = {
-            "type": node.type.value,
-            "line": place.start.line,
-            "next": list(node.next),
-            "file": node.step.file.path.name,
-        }
-        if node.type is StepType.FOREACH:
-            step["foreach_artifact"] = node.transition and node.transition.foreach
-        elif node.type is StepType.PARALLEL:
-            step["num_parallel"] = node.transition and node.transition.num_parallel
-        elif node.type is StepType.SWITCH and node.transition is not None:
-            step["condition"] = node.transition.condition
-            step["switch_cases"] = json.loads(json.dumps(dict(node.transition.cases)))
-        if node.matching_join is not None:
-            step["matching_join"] = node.matching_join
-        steps[name] = step
-    return steps
-
-
 def mflint_graphs(path: Path) -> dict[str, dict[str, dict[str, Any]]]:
-    settings = load_settings(path.parent)
-    project = Project(settings.root, lambda: settings.root.rglob("*.py"))
-    flows = project.flows(path)
-    return {flow.name: mflint_steps(flow, project) for flow in flows if flow.start and flow.end}
+    """The steps of each complete flow of the file, as `mflint flows` prints them."""
+    done = subprocess.run(
+        [sys.executable, "-m", "mflint", "flows", "--output-format", "json", path],
+        cwd=path.parent,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    flows = {flow["class"]: flow["steps"] for flow in json.loads(done.stdout)["flows"]}
+    return {
+        name: {step["name"]: mflint_step(step) for step in steps}
+        for name, steps in flows.items()
+        if "end" in {step["type"] for step in steps}
+    }
+
+
+def mflint_step(step: dict[str, Any]) -> dict[str, Any]:
+    left_out = ("name", "decorators", "file")
+    return {key: value for key, value in step.items() if key not in left_out} | {
+        "file": Path(step["file"]).name
+    }
 
 
 def assert_same(path: Path, expected: dict[str, dict[str, Any]]) -> None:
