@@ -39,10 +39,13 @@ def flow_names(root: Path, code: str, path: str = "flow.py") -> list[str]:
         ("from metaflow import FlowSpec\nclass A(B, FlowSpec): pass\nclass B(A): pass", ["A", "B"]),
         ("from metaflow import FlowSpec\nclass F(FlowSpec[int]): pass", ["F"]),
         ("from metaflow import FlowSpec\nclass F(*bases): pass", []),
+        (f"from company import Base\nfrom metaflow import step\nclass F(Base):{STEPS}", ["F"]),
+        ("from company import Base\nimport metaflow\nclass F(Base): pass", []),
+        (f"from metaflow import step\nclass Mixin:{STEPS}", []),
         ("", []),
     ],
 )
-def test_the_flows_of_a_file_are_the_classes_that_derive_from_flowspec(
+def test_the_flows_of_a_file_are_the_classes_that_derive_from_flowspec_or_have_steps(
     tmp_path: Path, code: str, expected: list[str]
 ) -> None:
     assert flow_names(tmp_path, code) == expected
