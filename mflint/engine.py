@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mflint.diagnostics import Problem, Report
-from mflint.discovery import python_files
+from mflint.discovery import is_excluded, python_files
 from mflint.modules import ModuleFinder
 from mflint.prefilter import Prefilter
 from mflint.settings import Settings
@@ -29,17 +31,30 @@ def open_project(settings: Settings) -> Project:
     return Project(settings.root, files)
 
 
-def check_paths(paths: Sequence[Path], settings: Settings, *, force_exclude: bool = False) -> Report:
-    """Check every Python file at or below `paths`."""
-    run = _Run(settings)
+def check_paths(
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    force_exclude: bool = False,
+    settings_of: Callable[[Path], Settings] | None = None,
+) -> Report:
+    """Check every Python file at or below `paths`.
+
+    `settings` say which files there are; `settings_of` gives those of each file, where they differ.
+    """
+    runs: dict[Path, _Run] = {}
+    named = {Path(os.path.abspath(path)) for path in paths} if not force_exclude else set()
 
     def check() -> Report:
         for found in python_files(paths, settings, force_exclude=force_exclude):
-            if isinstance(found, Problem):
-                run.checker.fail(SourceError(found.path, SourceErrorKind.UNREADABLE, found.message))
-            else:
-                run.check(found)
-        return run.report()
+            path = found.path if isinstance(found, Problem) else found
+            own = settings_of(path) if settings_of is not None else settings
+            if own.root != settings.root and path not in named and is_excluded(path, own):
+                continue
+            if own.root not in runs:
+                runs[own.root] = _Run(own)
+            runs[own.root].take(found)
+        return _merged([run.report() for run in runs.values()])
 
     return with_deep_stack(check)
 
@@ -78,8 +93,14 @@ class _Run:
 
         return Checker(open_project(self._settings), self._settings)
 
-    def check(self, path: Path) -> None:
-        """Check one file."""
+    def take(self, found: Path | Problem) -> None:
+        """Check one file, or report why it cannot be looked at."""
+        if isinstance(found, Problem):
+            self.checker.fail(SourceError(found.path, SourceErrorKind.UNREADABLE, found.message))
+        else:
+            self._check(found)
+
+    def _check(self, path: Path) -> None:
         self.files += 1
         if self.prefilter.may_hold_flows(path):
             self.checker.check(path)
@@ -89,3 +110,20 @@ class _Run:
         if "checker" not in self.__dict__:
             return Report((), (), self.files, 0)
         return self.checker.report(self.files)
+
+
+def _merged(reports: Sequence[Report]) -> Report:
+    """One report of all; where there is one, that one."""
+    if len(reports) == 1:
+        return reports[0]
+    silences: Counter[str] = Counter()
+    for report in reports:
+        silences.update(report.silences)
+    return Report(
+        findings=tuple(sorted((f for r in reports for f in r.findings), key=lambda found: found.sort_key)),
+        problems=tuple(problem for report in reports for problem in report.problems),
+        files=sum(report.files for report in reports),
+        flows=sum(report.flows for report in reports),
+        silences=silences,
+        sources={path: text for report in reports for path, text in report.sources.items()},
+    )

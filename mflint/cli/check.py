@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 
 from mflint.cli.exits import CLEAN, FAILED, FINDINGS, WRONG_USAGE
-from mflint.cli.requested import common_folder, requested_settings
+from mflint.cli.requested import common_folder, overridden, requested_settings
 from mflint.cli.streams import say, write
 from mflint.diagnostics import Report
 from mflint.output import renderer
 from mflint.output.colors import wants_color
-from mflint.settings import Settings
+from mflint.settings import NearestSettings, Settings
 
 _STDIN = Path("-")
 
@@ -45,7 +45,8 @@ def run(options: argparse.Namespace) -> int:
 def _check_paths(options: argparse.Namespace, paths: list[Path], settings: Settings) -> Report:
     from mflint.engine import check_paths
 
-    return check_paths(paths, settings, force_exclude=options.force_exclude)
+    nearest = NearestSettings(settings, lambda found: overridden(options, found))
+    return check_paths(paths, settings, force_exclude=options.force_exclude, settings_of=nearest.of)
 
 
 def _check_stdin(options: argparse.Namespace, settings: Settings) -> Report:

@@ -13,8 +13,13 @@ from mflint.settings import Settings, load_settings, with_overrides
 
 def requested_settings(options: argparse.Namespace, start: Path) -> Settings:
     """The settings file's settings for `start`, changed by the options for selecting rules."""
+    return overridden(options, load_settings(start))
+
+
+def overridden(options: argparse.Namespace, settings: Settings) -> Settings:
+    """The settings, changed by the options for selecting rules."""
     return with_overrides(
-        load_settings(start),
+        settings,
         profile=Profile(options.profile) if options.profile else None,
         select=options.select,
         ignore=options.ignore,

@@ -25,12 +25,20 @@ def load_settings(start: Path) -> Settings:
     start = Path(os.path.abspath(start))
     folder = start if start.is_dir() else start.parent
     for candidate in (folder, *folder.parents):
-        for name, prefix in (("mflint.toml", ""), ("pyproject.toml", "tool.mflint.")):
-            source = candidate / name
-            table = _table(source, prefix) if source.is_file() else None
-            if table is not None:
-                return _settings(source, table, prefix)
+        found = settings_in(candidate)
+        if found is not None:
+            return found
     return Settings(root=git_root(folder) or folder, origins=dict.fromkeys(KEYS, "default"))
+
+
+def settings_in(folder: Path) -> Settings | None:
+    """What the settings file in `folder` says, None where there is none. Raises SettingsError."""
+    for name, prefix in (("mflint.toml", ""), ("pyproject.toml", "tool.mflint.")):
+        source = folder / name
+        table = _table(source, prefix) if source.is_file() else None
+        if table is not None:
+            return _settings(source, table, prefix)
+    return None
 
 
 def git_root(folder: Path) -> Path | None:
