@@ -49,6 +49,7 @@ def test_a_flow_file_is_never_imported_by_pytest(project: Project, named: str) -
     assert (outcome.exit_code, outcome.collected) == (0, ["flows/train.py::TrainFlow"])
 
 
+@pytest.mark.slow
 def test_a_worker_does_not_import_a_flow_file_that_is_named(project: Project) -> None:
     file = project.flow("flows/train.py", "TrainFlow")
     file.write_text(f"import sys\nassert 'pytest' not in sys.modules\n{file.read_text()}")
@@ -189,6 +190,7 @@ def test_a_syntax_error_is_a_collection_error_at_its_line(project: Project) -> N
     assert "Traceback" not in outcome.output
 
 
+@pytest.mark.slow
 def test_any_file_name_will_do(project: Project) -> None:
     files = {
         "flows/a b.py": "BlankFlow",
@@ -244,12 +246,14 @@ def test_last_failed_runs_the_failed_flow_again(project: Project) -> None:
     assert project.run("--lf").outcomes == {"TrainFlow": "failed"}
 
 
+@pytest.mark.slow
 def test_exitfirst_stops_after_the_first_failure(project: Project) -> None:
     project.flow("flows/a.py", "AFlow", "raise ValueError")
     project.flow("flows/b.py", "BFlow")
     assert project.run("-x").outcomes == {"AFlow": "failed"}
 
 
+@pytest.mark.slow
 def test_durations_lists_flows(project: Project) -> None:
     project.flow("flows/train.py", "TrainFlow")
     lines = project.run("--durations=1", "-vv").output.splitlines()
@@ -274,6 +278,7 @@ def test_pytest_may_be_started_below_the_root_directory(project: Project) -> Non
     assert "\npytest --metaflow-flows train.py::TrainFlow\n" in outcome.output
 
 
+@pytest.mark.slow
 def test_a_symlinked_project_is_run_under_the_name_given(project: Project) -> None:
     project.flow("flows/train.py", "TrainFlow")
     link = project.root.parent / "link"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
@@ -180,7 +181,11 @@ def test_waiting_for_somebody_fails_at_its_line(
     ("body", "message"),
     [
         ("import sys\nsys.exit(0)", "SystemExit: 0 (step start)"),
-        ("import os\nos._exit(5)", "step start ended with exit code 5 and no exception"),
+        pytest.param(
+            "import os\nos._exit(5)",
+            "step start ended with exit code 5 and no exception",
+            marks=pytest.mark.slow,
+        ),
         ("import os\nos.kill(os.getpid(), 9)", "step start was ended by SIGKILL"),
         (
             "self.file = open('train.py')",
@@ -395,3 +400,55 @@ def test_a_good_run_of_parallel_counts_its_tasks(project: Project) -> None:
     project.write("train.py", PARALLEL.replace("!= 2", "!= 9"))
     item = project.run().items["TrainFlow"]
     assert (item.outcome, item.properties["metaflow_tasks"]) == ("passed", "start 1, train 3, join 1, end 1")
+
+
+def test_whatever_an_exception_says_it_is_shown_in_reason(project: Project) -> None:
+    bodies = {
+        "Group": "raise ExceptionGroup('many', [ValueError('one'), KeyError('two')])",
+        "Surrogate": "raise ValueError('no file \\udcff')",
+        "Long": "raise ValueError('x' * 100_000)",
+        "Late": "raise ValueError('\\nsecond line')",
+        "Timeout": "from metaflow.plugins.timeout_decorator import TimeoutException\n"
+        "raise TimeoutException('late\\nStack when the timeout was raised:\\n> File')",
+    }
+    for name, body in bodies.items():
+        project.flow(f"{name}.py", name, body)
+    items = project.run("-n2", "--metaflow-param=Late.test_mode=True").items
+    assert {name: item.message for name, item in items.items() if name != "Group"} == {
+        "Surrogate": "ValueError: no file \ufffd (step start)",
+        "Long": f"ValueError: {'x' * 298}… (step start)",
+        "Late": "ValueError: second line (step start)",
+        "Timeout": "TimeoutException: late (step start)",
+    }
+    assert max(map(len, items["Long"].text.splitlines())) < 11_000
+    assert list(titled(items["Long"])) == ["", "to repeat"]
+    assert "E   Stack when" not in "\n".join(titled(items["Timeout"])[""])
+    assert titled(items["Late"])["to repeat"] == [
+        "pytest --metaflow-flows --metaflow-param=Late.test_mode=True Late.py::Late"
+    ]
+    assert titled(items["Long"])["to repeat"] == ["pytest --metaflow-flows Long.py::Long"]
+    if sys.version_info >= (3, 11):
+        assert "E     + ValueError: one\nE     + KeyError: 'two'\n" in items["Group"].text
+
+
+def test_a_flow_that_a_step_runs_is_no_part_of_the_run(project: Project) -> None:
+    project.flow("inner/good.py", "Good")
+    project.flow("inner/bad.py", "Bad", "raise ValueError")
+    project.flow(
+        "outer.py",
+        "Outer",
+        """
+        import subprocess, sys
+        codes = [subprocess.run([sys.executable, f"inner/{n}.py", "run"]).returncode for n in ("good", "bad")]
+        assert codes == [0, 1]
+        """,
+    )
+    item = project.run("outer.py").items["Outer"]
+    assert (item.outcome, item.properties["metaflow_tasks"]) == ("passed", "start 1, end 1")
+
+
+def test_a_run_that_replaces_its_process_is_the_run_still(project: Project) -> None:
+    file = project.flow("train.py", "TrainFlow")
+    again = "import os, sys\nif os.environ.setdefault('AGAIN', '1') != '2':\n    os.environ['AGAIN'] = '2'\n"
+    file.write_text(f"{again}    os.execv(sys.executable, [sys.executable, *sys.argv])\n{file.read_text()}")
+    assert project.run().outcomes == {"TrainFlow": "passed"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import select
 import signal
@@ -98,6 +99,13 @@ def test_ctrl_c_ends_everything_and_removes_the_sandbox(
     assert list((tmp_path / "tmp").glob("pytest-metaflow*")) == []
 
 
+@linux
+def test_sigterm_ends_everything_and_removes_the_sandbox(project: Project, tmp_path: Path) -> None:
+    assert interrupted(project, tmp_path, signal.SIGTERM, []).returncode == -signal.SIGTERM
+    assert survivors(project) == []
+    assert list((tmp_path / "tmp").glob("pytest-metaflow*")) == []
+
+
 @pytest.mark.slow
 @linux
 def test_when_pytest_is_killed_the_run_and_its_tasks_end(project: Project, tmp_path: Path) -> None:
@@ -108,6 +116,21 @@ def test_when_pytest_is_killed_the_run_and_its_tasks_end(project: Project, tmp_p
             wait_for(os.pidfd_open(pid))
     for pid in survivors(project):
         os.kill(pid, signal.SIGKILL)
+
+
+def test_a_session_removes_what_a_killed_one_left(project: Project, tmp_path: Path) -> None:
+    for name in ("stale", "held", "new", "users"):
+        (tmp_path / f"pytest-metaflow-{name}").mkdir()
+    for name in ("stale", "held", "new"):
+        (tmp_path / f"pytest-metaflow-{name}" / "brief.json").touch()
+    for name in ("stale", "held"):
+        os.utime(tmp_path / f"pytest-metaflow-{name}" / "brief.json", (0, 0))
+    held = os.open(tmp_path / "pytest-metaflow-held", os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    project.execute(project.command("--collect-only"), None, {"TMPDIR": str(tmp_path)})
+    os.close(held)
+    left = sorted(path.name.rpartition("-")[2] for path in tmp_path.glob("pytest-metaflow-*"))
+    assert left == ["held", "new", "users"]
 
 
 def interrupted(
