@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pytest_metaflow import logs
 from pytest_metaflow.engines import Engine, EngineError
 from pytest_metaflow.plan import RunPlan
 from pytest_metaflow.run import Account, FlowRun, account
-from pytest_metaflow.sandbox import SandboxError, sandbox
+from pytest_metaflow.sandbox import Sandbox, SandboxError, sandbox
 from pytest_metaflow.signals import cleaning_up_first
 from pytest_metaflow.verdict import Failure, judge
 
@@ -28,6 +28,15 @@ def execute(plan: RunPlan, engine: Engine) -> Result:
         with cleaning_up_first(), sandbox(plan) as made:
             ending = engine.run(plan, made)
             told: Account = account(made.root)
-            return Result(judge(plan, ending, told, logs.read(made.output)), told.run, told.made_local)
+            failure = judge(plan, ending, told, logs.read(made.output))
+            if failure and made.is_full:
+                failure = _on_full_disk(failure, made)
+            return Result(failure, told.run, told.made_local)
     except (SandboxError, EngineError) as error:
         return Result(Failure(str(error), f"The run was not started: {error}."))
+
+
+def _on_full_disk(failure: Failure, made: Sandbox) -> Failure:
+    folder = made.root.parent
+    text = f"No space is left in {folder}, where runs keep their data; TMPDIR moves them."
+    return replace(failure, summary=f"no space left in {folder}", text=f"{text}\n\n{failure.text}")

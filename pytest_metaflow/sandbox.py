@@ -36,6 +36,10 @@ STALE = 60.0
 """Seconds after which a sandbox that nobody holds is a leftover."""
 
 
+ROOM = 64 * 1024
+"""Bytes that a run needs at the least, to store an artifact and to say what happened."""
+
+
 class SandboxError(Exception):
     """The sandbox cannot be made; the message is one line for the user."""
 
@@ -60,6 +64,11 @@ class Sandbox:
     def empty(self) -> Path:
         """An empty file that stands for every configuration file."""
         return self.root / "empty"
+
+    @property
+    def is_full(self) -> bool:
+        """Whether its disk has no room for another small file."""
+        return shutil.disk_usage(self.root).free < ROOM
 
 
 @contextmanager

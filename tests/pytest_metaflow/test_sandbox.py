@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from pathlib import Path
+from shutil import which
 
 import pytest
 
@@ -154,3 +156,21 @@ def test_two_sessions_at_once_do_not_meet(project: Project) -> None:
         project.flow(f"flows/train{number}.py", "TrainFlow", body)
     outcome = project.run("-n4")
     assert "4 passed" in outcome.output
+
+
+def own_mounts() -> bool:
+    """Whether this user may mount a file system in a namespace of his own."""
+    return bool(which("unshare")) and not subprocess.run(["unshare", "-rm", "true"], check=False).returncode
+
+
+@pytest.mark.skipif(not own_mounts(), reason="no mount namespace here: `unshare -rm` does not work")
+def test_a_run_that_fills_the_disk_says_so(project: Project, tmp_path: Path) -> None:
+    project.flow("fills.py", "FillsFlow", "self.rows = __import__('os').urandom(2_000_000)")
+    small = tmp_path / "small"
+    small.mkdir()
+    mounted = f'mount -t tmpfs -o size=200k tmpfs {small} && TMPDIR={small} exec "$@"'
+    outcome = project.execute(
+        ["unshare", "-rm", "sh", "-c", mounted, "sh", *project.command()], cwd=None, env=None
+    )
+    assert outcome.outcomes == {"FillsFlow": "failed"}
+    assert f"No space is left in {small}, where runs keep their data; TMPDIR moves them." in outcome.output
