@@ -85,6 +85,7 @@ class _Reader:
             return_values=tuple(scope.returns),
             escapes=tuple(scope.escapes),
             asynchronous=node.asynchronous is not None,
+            statements=scope.statements,
         )
 
     def klass(self, node: cst.ClassDef, outer: Scope) -> Class:
@@ -160,9 +161,9 @@ def _base(argument: cst.Arg) -> str:
 def _transitions(node: cst.FunctionDef, calls: list[Call], self_name: str | None) -> tuple[Transition, ...]:
     tail = _tail_expression(node.body)
     return tuple(
-        read_transition(call, call.node is tail and self_name == "self")
+        read_transition(call, call.node is tail and call.name == "self.next")
         for call in calls
-        if call.name == f"{self_name}.next"
+        if call.name == f"{self_name}.next" or (call.node is tail and call.name == "self.next")
     )
 
 

@@ -54,6 +54,7 @@ class Scope(ExpressionReader):
         self.guard_uses: Facts = {}
         self.guard_calls: list[Call] = []
         self.type_checking = False
+        self.statements = 0
         self._blocks = 0
         self._leading = True
 
@@ -71,6 +72,7 @@ class Scope(ExpressionReader):
             elif isinstance(statement, cst.BaseSmallStatement):
                 self._small(statement, statement)
             else:
+                self.statements += 1
                 self._leading = self._leading and _guards_imports(statement)
                 self._compound(statement)
 
@@ -88,6 +90,7 @@ class Scope(ExpressionReader):
 
     def _small(self, node: cst.CSTNode, statement: cst.CSTNode) -> None:
         self._leading = self._leading and (isinstance(node, _LEADING) or _is_string(node))
+        self.statements += not (isinstance(node, (cst.Import, cst.ImportFrom)) or _is_string(node))
         if isinstance(node, cst.Assign):
             self._expression(node.value)
             for target in node.targets:
@@ -249,6 +252,7 @@ class Scope(ExpressionReader):
         self.calls.extend(function.calls)
         self.escapes.extend(function.escapes)
         self.writes.extend(function.writes)
+        self.statements += function.statements
 
     def _import(self, node: cst.Import | cst.ImportFrom, statement: cst.CSTNode) -> None:
         if isinstance(node, cst.Import):

@@ -196,3 +196,15 @@ def strings_in(node: cst.CSTNode) -> Iterator[str]:
                 yield value
         else:
             stack.extend(children(current))
+
+
+def yields(root: cst.CSTNode) -> bool:
+    """Whether a function with the body `root` is a generator; nested functions and classes do not count."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, cst.Yield):
+            return True
+        if not isinstance(node, (cst.FunctionDef, cst.ClassDef, cst.Lambda)):
+            stack.extend(children(node))
+    return False

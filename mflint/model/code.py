@@ -183,6 +183,12 @@ class Transition:
     num_parallel: Literal = None
     condition: str | None = None
     cases: Mapping[Any, str] = field(default_factory=dict)
+    target_nodes: tuple[Node, ...] = ()
+    """Where each of the targets is written."""
+    mentions: tuple[str, ...] = ()
+    """The attributes of `self` that an invalid transition names, targets or not."""
+    is_switch: bool = False
+    """Whether it is meant as a switch: it has a dictionary or a condition."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -243,6 +249,8 @@ class Function:
     return_values: tuple[Node, ...]
     escapes: tuple[Node, ...]
     asynchronous: bool
+    statements: int
+    """How many the body has, at every depth; imports and bare strings, such as docstrings, do not count."""
 
     @property
     def name_node(self) -> Node:

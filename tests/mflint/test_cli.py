@@ -62,7 +62,10 @@ def test_version_is_printed(tmp_path: Path) -> None:
             ["check", "--sel", "MF201"],
             "unknown option `--sel`; did you mean `--select`?\nTry `mflint check --help`.",
         ),
-        (["check", "--select", "MF2O1"], "--select: unknown rule `MF2O1`; did you mean `MF201`?"),
+        (
+            ["check", "--select", "missing-test-mod"],
+            "--select: unknown rule `missing-test-mod`; did you mean `missing-test-mode`?",
+        ),
         (["explain", "missing-projct"], "unknown rule `missing-projct`; did you mean `missing-project`?"),
         (["check", "-", "flow.py"], "standard input is checked alone; name no other path"),
     ],

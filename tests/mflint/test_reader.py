@@ -74,6 +74,25 @@ def test_a_write_in_a_nested_function_may_never_happen(body: str, nested: list[b
     assert [w.nested for w in method(body).writes] == nested
 
 
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        pytest.param("'''Why.'''", 0, id="a docstring"),
+        pytest.param("import a\nfrom b import c", 0, id="imports"),
+        pytest.param("a = 1\nf(a)\npass", 3, id="three lines"),
+        pytest.param("a = 1; f(a); del a", 3, id="three in a line"),
+        pytest.param("if a: b = 1\nelif c: d = 1\nelse: e = 1", 4, id="an if with its branches"),
+        pytest.param("for a in b:\n    while a:\n        f(a)", 3, id="loops"),
+        pytest.param("with a:\n    try: b()\n    except C: d()\n    finally: e()", 5, id="with and try"),
+        pytest.param("match a:\n    case 1: b()\n    case _: c()", 3, id="a match"),
+        pytest.param("def f():\n    a = 1\n    def g(): return a", 4, id="nested functions"),
+        pytest.param("a = lambda: b(c)", 1, id="a lambda"),
+    ],
+)
+def test_the_statements_of_a_function_are_counted_at_every_depth(body: str, count: int) -> None:
+    assert method(body).statements == count
+
+
 @pytest.mark.parametrize("decorator", ["staticmethod", "classmethod"])
 def test_a_method_without_instance_writes_no_artifacts(decorator: str) -> None:
     (klass,) = read(f"class F:\n    @{decorator}\n    def f(df):\n        df.index = 1\n").classes

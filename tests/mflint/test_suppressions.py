@@ -10,6 +10,7 @@ import pytest
 from mflint.comments import Suppression, SuppressionKind, read_suppressions
 from mflint.diagnostics import Finding, Position, Severity, Span, Violation
 from mflint.rules import all_rules
+from mflint.settings.selectors import rule_suggestion
 from mflint.suppressions import apply_suppressions, covers
 
 RULES = all_rules()
@@ -258,7 +259,7 @@ UNUSED = {
     "a whole file": ("# mflint: ignore-file[MF203] -- x", ["1:23-28 `MF203` silences nothing here"]),
     "a noqa with our codes": ("# noqa: E501, MF203, MF999", [
         "1:15-20 `MF203` silences nothing here",
-        "1:22-27 `MF999` names no rule",
+        f"1:22-27 `MF999` names no rule{rule_suggestion('MF999')}",
     ]),
     "what cannot be silenced": ("# mflint: ignore[MF001]", ["1:18-23 `MF001` silences nothing here"]),
     "what cannot be read": (

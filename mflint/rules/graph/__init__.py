@@ -1,0 +1,1 @@
+"""MF5: the step graph."""
