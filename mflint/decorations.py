@@ -5,7 +5,7 @@ The rules are those of `_base_step_decorator` and `_base_flow_decorator` in meta
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from mflint.flows import STEP
@@ -80,11 +80,14 @@ class Refusal:
     help: str
 
 
-def refusals(flow: Flow, names: NameResolver) -> Iterator[Refusal]:
-    """What Metaflow refuses in the class bodies and on the classes of the flow."""
+def refusals(flow: Flow, names: NameResolver, more: Collection[str] = ()) -> Iterator[Refusal]:
+    """What Metaflow refuses in the class bodies and on the classes of the flow.
+
+    `more` are arguments that extensions of Metaflow add, each as `decorator.argument`.
+    """
     taken: set[str] = set()
     for klass, file in reversed(flow.lineage):
-        decorations = _Decorations(file, names)
+        decorations = _Decorations(file, names, more)
         for function in klass.functions:
             yield from decorations.of_function(function)
         yield from decorations.of_class(klass, taken)
@@ -94,6 +97,7 @@ def refusals(flow: Flow, names: NameResolver) -> Iterator[Refusal]:
 class _Decorations:
     file: FlowFile
     names: NameResolver
+    more: Collection[str]
 
     def of_function(self, function: Function) -> Iterator[Refusal]:
         """From the lowest decorator to the highest; one that is not Metaflow's may make a step."""
@@ -103,8 +107,8 @@ class _Decorations:
             if name == "step":
                 is_step, seen = True, set()
             elif name in OF_FLOWS:
-                help = "Put it above the class."  # noqa: A001
-                yield self._refusal(decorator, f"`@{name}` is a decorator of flows", help)
+                remedy = "Put it above the class."
+                yield self._refusal(decorator, f"`@{name}` is a decorator of flows", remedy)
             elif name in OF_STEPS and not is_step:
                 message = f"`@{name}` stands below `@step`" if self._has_step(function) else ""
                 message = message or f"`@{name}` decorates `{function.name}`, which is no step"
@@ -120,10 +124,9 @@ class _Decorations:
         """The decorators of a class; `taken` are those of its base classes, and becomes its own too."""
         for decorator in reversed(klass.decorators):
             name = self._name(decorator)
-            if name in OF_STEPS or name == "step":
-                help = "Put it above the steps that need it."  # noqa: A001
-                if name != "step":
-                    yield self._refusal(decorator, f"`@{name}` is a decorator of steps", help)
+            if name in OF_STEPS:
+                remedy = "Put it above the steps that need it."
+                yield self._refusal(decorator, f"`@{name}` is a decorator of steps", remedy)
             elif name in OF_FLOWS:
                 yield from self._of_arguments(decorator, name, taken, OF_FLOWS[name])
 
@@ -139,7 +142,9 @@ class _Decorations:
                     decorator, f"`@{name}` takes keyword arguments only", "Name the argument."
                 )
                 return
-            if argument.keyword is not None and argument.keyword not in known:
+            if not argument.keyword or f"{name}.{argument.keyword}" in self.more:
+                continue
+            if argument.keyword not in known:
                 shown = ", ".join(f"`{key}`" for key in sorted(known)) or "none"
                 message = f"`@{name}` has no argument `{argument.keyword}`"
                 yield self._refusal(decorator, message, f"Its arguments are: {shown}.")
@@ -153,5 +158,5 @@ class _Decorations:
             return ""
         return "step" if meaning == External(STEP) else meaning.qualified.removeprefix("metaflow.")
 
-    def _refusal(self, decorator: Decorator, message: str, help: str) -> Refusal:  # noqa: A002
-        return Refusal(self.file, decorator, message, help)
+    def _refusal(self, decorator: Decorator, message: str, remedy: str) -> Refusal:
+        return Refusal(self.file, decorator, message, remedy)

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 
 @rule("MF522", Profile.CORRECTNESS)
-def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
+def check(
+    flow: Flow, context: Context, *, more_arguments: tuple[str, ...] = ()
+) -> Iterator[Violation | Silence]:
     """Metaflow refuses a decorator.
 
     ## What it does
@@ -58,10 +60,15 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
         def end(self):
             pass
     ```
+
+    ## Options
+
+    - `more-arguments`: arguments that an extension of Metaflow adds to its decorators, such as
+      `["kubernetes.compute_profile"]`.
     """
     from mflint.decorations import refusals
 
-    for refusal in refusals(flow, context.names):
+    for refusal in refusals(flow, context.names, more_arguments):
         place = Place(refusal.file.path, refusal.decorator.node)
         related: tuple[tuple[Place, str], ...] = ()
         if refusal.file is not flow.file:

@@ -78,24 +78,24 @@ def check(file: FlowFile, context: Context, *, stdlib: bool = False) -> Iterator
     for found in file.imports:
         if found.bound in staying or not _counts(found, file, context, stdlib):
             continue
-        steps: dict[str, Node] = {}
-        for function, step in uses.get(found.bound, ()):
+        steps: dict[tuple[str, str], Node] = {}
+        for function, place in uses.get(found.bound, ()):
             for node in _uses_of(found, function, file):
-                steps.setdefault(step, node)
+                steps.setdefault(place, node)
         if steps:
             yield _violation(file, found, steps)
 
 
-def _uses_in_steps(file: FlowFile, context: Context) -> dict[str, list[tuple[Function, str]]]:
-    """For each name that comes from outside a step: the functions that use it, each with its step."""
+def _uses_in_steps(file: FlowFile, context: Context) -> dict[str, list[tuple[Function, tuple[str, str]]]]:
+    """For each name that comes from outside a step: the functions that use it, each with its flow and step."""
     from mflint.reach import reached_functions
 
-    uses: dict[str, list[tuple[Function, str]]] = {}
+    uses: dict[str, list[tuple[Function, tuple[str, str]]]] = {}
     for flow in context.flows:
         for function, where, step in reached_functions(flow):
             if where is file:
                 for name in function.uses:
-                    uses.setdefault(name, []).append((function, step))
+                    uses.setdefault(name, []).append((function, (flow.name, step)))
     return uses
 
 
@@ -125,13 +125,18 @@ def _counts(found: Import, file: FlowFile, context: Context, stdlib: bool) -> bo
     return stdlib or top not in sys.stdlib_module_names
 
 
-def _violation(file: FlowFile, found: Import, steps: dict[str, Node]) -> Violation:
-    names = ", ".join(f"`{step}`" for step in steps)
-    plural = "s" if len(steps) > 1 else ""
+def _violation(file: FlowFile, found: Import, steps: dict[tuple[str, str], Node]) -> Violation:
+    names = list(dict.fromkeys(step for _, step in steps))
+    plural = "s" if len(names) > 1 else ""
+    flow, first = next(iter(steps))
     return Violation(
         Place(file.path, found.node),
-        f"`{found.target}` is imported at module level and used in step{plural} {names}",
+        f"`{found.target}` is imported at module level and used in step{plural} "
+        + ", ".join(f"`{step}`" for step in names),
         help=f"Import it at the top of the step{plural}.",
-        step=next(iter(steps)),
-        related=tuple((Place(file.path, node), f"used by step `{step}`") for step, node in steps.items()),
+        flow=flow,
+        step=first,
+        related=tuple(
+            (Place(file.path, node), f"used by step `{step}`") for (_, step), node in steps.items()
+        ),
     )
