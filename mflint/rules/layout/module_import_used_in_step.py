@@ -87,7 +87,7 @@ def check(file: FlowFile, context: Context, *, stdlib: bool = False) -> Iterator
 
 
 def _uses_in_steps(file: FlowFile, context: Context) -> dict[str, list[tuple[Function, tuple[str, str]]]]:
-    """For each name that comes from outside a step: the functions that use it, each with its flow and step."""
+    """For each name from outside a step: the functions that use it, each with its flow and step."""
     from mflint.reach import reached_functions
 
     uses: dict[str, list[tuple[Function, tuple[str, str]]]] = {}
