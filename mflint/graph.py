@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 
-from mflint.diagnostics import Place, Violation
 from mflint.model import Flow, Function, Node, Step, Transition, TransitionKind
 
 
@@ -245,29 +244,6 @@ def unseen_steps(flow: Flow, name: str | None = None) -> str | None:
         if "calls" in reason if not assigned else name in (None, attribute):
             return reason
     return None
-
-
-def finding(
-    flow: Flow,
-    step: Step,
-    message: str,
-    *,
-    node: Node = None,
-    help: str = "",  # noqa: A002
-    related: Iterable[tuple[Place, str]] = (),
-) -> Violation:
-    """A violation at `node` of the step, by default its name; at the class where the step is inherited."""
-    place = Place(step.file.path, step.function.name_node if node is None else node)
-    notes = tuple(related)
-    if place.path != flow.file.path:
-        notes = ((place, "here"), *notes)
-        place = Place(flow.file.path, flow.definition.name_node)
-    return Violation(place, message, help, step=step.name, related=notes)
-
-
-def name_of(step: Step) -> Place:
-    """Where the step's name is written."""
-    return Place(step.file.path, step.function.name_node)
 
 
 def is_judged(flow: Flow) -> bool:

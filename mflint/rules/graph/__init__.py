@@ -1,1 +1,31 @@
-"""MF5: the step graph."""
+"""MF5: the step graph. Findings point at a step, or at the class where the step is inherited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mflint.diagnostics import Place, Violation
+from mflint.model import Flow, Node, Step
+
+
+def finding(
+    flow: Flow,
+    step: Step,
+    message: str,
+    *,
+    node: Node = None,
+    help: str = "",  # noqa: A002
+    related: Iterable[tuple[Place, str]] = (),
+) -> Violation:
+    """A violation at `node` of the step, by default its name; at the class where the step is inherited."""
+    place = Place(step.file.path, step.function.name_node if node is None else node)
+    notes = tuple(related)
+    if place.path != flow.file.path:
+        notes = ((place, "here"), *notes)
+        place = Place(flow.file.path, flow.definition.name_node)
+    return Violation(place, message, help, step=step.name, related=notes)
+
+
+def name_of(step: Step) -> Place:
+    """Where the step's name is written."""
+    return Place(step.file.path, step.function.name_node)

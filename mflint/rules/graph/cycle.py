@@ -3,9 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mflint.diagnostics import Place, Silence, Violation
-from mflint.graph import closing_transitions, finding, is_judged, lacks_end, name_of
+from mflint.graph import closing_transitions, is_judged, lacks_end
 from mflint.model import Flow
 from mflint.rules import Profile, rule
+from mflint.rules.graph import finding, name_of
 
 
 @rule("MF508", Profile.CORRECTNESS)

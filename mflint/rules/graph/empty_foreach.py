@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from mflint.balance import opens_join
 from mflint.diagnostics import Silence, Violation
-from mflint.graph import finding, is_judged, name_of, successors
+from mflint.graph import is_judged, successors
 from mflint.model import Flow
 from mflint.rules import Profile, rule
+from mflint.rules.graph import finding, name_of
 
 
 @rule("MF512", Profile.CORRECTNESS)

@@ -3,9 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mflint.diagnostics import Silence, Violation
-from mflint.graph import finding, is_judged, unclear_endpoints
+from mflint.graph import is_judged, unclear_endpoints
 from mflint.model import Flow
 from mflint.rules import Profile, rule
+from mflint.rules.graph import finding
 
 
 @rule("MF520", Profile.CORRECTNESS)

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from mflint.diagnostics import Silence, Violation
-from mflint.graph import finding, is_judged
+from mflint.graph import is_judged
 from mflint.model import Flow
 from mflint.rules import Profile, rule
+from mflint.rules.graph import finding
 
 
 @rule("MF516", Profile.CORRECTNESS)

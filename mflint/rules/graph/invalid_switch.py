@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from mflint.balance import leads_into_joins
 from mflint.diagnostics import Silence, Violation
-from mflint.graph import finding, is_judged, name_of
+from mflint.graph import is_judged
 from mflint.model import Flow, TransitionKind
 from mflint.rules import Profile, rule
+from mflint.rules.graph import finding, name_of
 
 
 @rule("MF513", Profile.CORRECTNESS)

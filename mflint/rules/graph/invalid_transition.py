@@ -3,9 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mflint.diagnostics import Silence, Violation
-from mflint.graph import finding, is_judged
+from mflint.graph import is_judged
 from mflint.model import Flow, TransitionKind
 from mflint.rules import Profile, rule
+from mflint.rules.graph import finding
 
 
 @rule("MF506", Profile.CORRECTNESS)

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from mflint.balance import splits_and_joins
 from mflint.diagnostics import Silence, Violation
-from mflint.graph import finding, is_judged
+from mflint.graph import is_judged
 from mflint.model import Flow
 from mflint.rules import Profile, rule
+from mflint.rules.graph import finding
 
 
 @rule("MF521", Profile.CORRECTNESS)

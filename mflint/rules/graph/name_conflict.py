@@ -3,9 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mflint.diagnostics import Silence, Violation
-from mflint.graph import finding, is_judged, name_of, shadowed_steps
+from mflint.graph import is_judged, shadowed_steps
 from mflint.model import Flow, Step
 from mflint.rules import Profile, rule
+from mflint.rules.graph import finding, name_of
 
 
 @rule("MF518", Profile.CORRECTNESS)

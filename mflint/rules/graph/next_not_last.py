@@ -3,9 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mflint.diagnostics import Silence, Violation
-from mflint.graph import calls_next, finding, is_judged, is_rewritten, may_end
+from mflint.graph import calls_next, is_judged, is_rewritten, may_end
 from mflint.model import Flow
 from mflint.rules import Profile, rule
+from mflint.rules.graph import finding
 
 
 @rule("MF504", Profile.CORRECTNESS)

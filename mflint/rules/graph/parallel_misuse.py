@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from mflint.balance import has_unknown_decorators, is_parallel, lacks_join
 from mflint.diagnostics import Silence, Violation
-from mflint.graph import callers, finding, is_judged, may_end, name_of
+from mflint.graph import callers, is_judged, may_end
 from mflint.model import Flow, Step, TransitionKind
 from mflint.rules import Profile, rule
+from mflint.rules.graph import finding, name_of
 
 
 @rule("MF514", Profile.CORRECTNESS)

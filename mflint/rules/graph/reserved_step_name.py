@@ -3,9 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mflint.diagnostics import Silence, Violation
-from mflint.graph import finding, is_judged
+from mflint.graph import is_judged
 from mflint.model import Flow
 from mflint.rules import Profile, rule
+from mflint.rules.graph import finding
 
 _RESERVED = {"name", "next", "input", "index", "cmd"}
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from mflint.balance import Fault, defects
 from mflint.diagnostics import Silence, Violation
-from mflint.graph import finding, is_judged, name_of, unclear_endpoints
+from mflint.graph import is_judged, unclear_endpoints
 from mflint.model import Flow
 from mflint.rules import Profile, rule
+from mflint.rules.graph import finding, name_of
 
 _MESSAGES = {
     Fault.OPEN: ("no join closes the split `{}`", "Let its branches meet in a step with `inputs`."),

@@ -6,7 +6,6 @@ from mflint.diagnostics import Silence, Violation
 from mflint.graph import (
     callers,
     closing_transitions,
-    finding,
     has_broken_exit,
     is_judged,
     mentioned,
@@ -15,6 +14,7 @@ from mflint.graph import (
 )
 from mflint.model import Flow
 from mflint.rules import Profile, rule
+from mflint.rules.graph import finding
 
 
 @rule("MF507", Profile.CORRECTNESS)
