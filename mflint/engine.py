@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from mflint.project import Project
 
 
-def open_project(settings: Settings) -> Project:
-    """The project that `settings` belong to."""
+def open_project(settings: Settings, prefilter: Prefilter | None = None) -> Project:
+    """The project that `settings` belong to; `prefilter` holds the files that have been read already."""
     from mflint.project import Project
 
     def files() -> Iterator[Path]:
         return (found for found in python_files([settings.root], settings) if isinstance(found, Path))
 
-    return Project(settings.root, files)
+    return Project(settings.root, files, prefilter)
 
 
 def check_paths(
@@ -91,7 +91,7 @@ class _Run:
         """What parses and applies the rules."""
         from mflint.checker import Checker
 
-        return Checker(open_project(self._settings), self._settings)
+        return Checker(open_project(self._settings, self.prefilter), self._settings)
 
     def take(self, found: Path | Problem) -> None:
         """Check one file, or report why it cannot be looked at."""

@@ -1,9 +1,9 @@
 """Where nodes of a libcst tree stand, computed for the wanted nodes only.
 
-libcst's own `PositionProvider` computes every node's position while it prints the tree, at twice the cost of
-parsing. Here the printer (`CodegenState`, private to libcst) only notes how many tokens came before and after
-each wanted node; lines and columns are counted afterwards. Where libcst has no such printer any more, its
-provider serves.
+libcst's own `PositionProvider` computes every node's position while it prints the tree, which costs more than
+parsing does. Here the printer (`CodegenState`, private to libcst) only notes how many tokens came before and
+after each wanted node; lines and columns are counted afterwards. Where libcst has no such printer any more,
+its provider serves.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ class Prefilter:
     """Reads files as bytes, each once."""
 
     def __init__(self, modules: ModuleFinder) -> None:
-        self._modules = modules
+        self.modules = modules
         self._data: dict[Path, bytes | None] = {}
         self._may_hold_flows: dict[Path, bool] = {}
 
@@ -64,6 +64,6 @@ class Prefilter:
             names = [parent.decode()] if dots or parent else []
             names += [prefix + name.decode() for name in _WORD.findall(members or modules)]
             for name in names:
-                found = self._modules.find(path, name, len(dots))
+                found = self.modules.find(path, name, len(dots))
                 if found is not None:
                     yield found

@@ -18,14 +18,17 @@ from mflint.source import Source, SourceError, with_deep_stack
 class Project:
     """The Python files below `root`. `files` lists them when a question needs the whole project.
 
-    Nothing is imported. Files are read and parsed when first asked for, and once.
+    Nothing is imported. Files are read and parsed when first asked for, and once; `prefilter` may have read
+    some of them already.
     """
 
-    def __init__(self, root: Path, files: Callable[[], Iterable[Path]]) -> None:
+    def __init__(
+        self, root: Path, files: Callable[[], Iterable[Path]], prefilter: Prefilter | None = None
+    ) -> None:
         self.root = root
-        self.modules = ModuleFinder(root)
+        self.prefilter = prefilter or Prefilter(ModuleFinder(root))
+        self.modules = self.prefilter.modules
         self.names = NameResolver(self.modules, self._readable)
-        self.prefilter = Prefilter(self.modules)
         self._list_files = files
         self._sources: dict[Path, Source] = {}
         self._files: dict[Path, FlowFile | SourceError] = {}
@@ -40,7 +43,8 @@ class Project:
     def source(self, path: Path) -> Source:
         """The text of a file. Raises SourceError."""
         if path not in self._sources:
-            self._sources[path] = Source.read(path)
+            data = self.prefilter.data(path)
+            self._sources[path] = Source.read(path) if data is None else Source(path, data)
         return self._sources[path]
 
     def text(self, path: Path) -> str | None:
