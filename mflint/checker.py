@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from mflint.context import Context
-from mflint.diagnostics import Finding, Place, Problem, Related, Report, Silence, Span, Violation
+from mflint.diagnostics import Finding, Fix, Place, Problem, Related, Remedy, Report, Silence, Span, Violation
+from mflint.edits import Editor
 from mflint.model import Flow, FlowFile, Step
 from mflint.project import Project
 from mflint.rules import Rule, all_rules
@@ -53,7 +54,7 @@ class Checker:
         for rule in all_rules().values():
             if rule.subject == SourceError.__name__:
                 violations = (found for found in rule.check(error) if isinstance(found, Violation))
-                self._findings.extend(self._finding(rule, violation, {}) for violation in violations)
+                self._findings.extend(self._finding(rule, violation, {}, None) for violation in violations)
         text = self.project.text(error.path)
         if text is not None:
             self._sources[error.path] = text
@@ -63,10 +64,11 @@ class Checker:
         rules = enabled_rules(self._settings, path)
         violations = list(self._violations(rules, file, flows))
         spans = self._spans(place for _, violation in violations for place in _places(violation))
-        findings = _distinct(self._finding(rule, violation, spans) for rule, violation in violations)
+        editor = Editor(source)
+        findings = _distinct(self._finding(rule, violation, spans, editor) for rule, violation in violations)
         suppressions = read_suppressions(source.text)
         kept, unused = apply_suppressions(findings, suppressions, rules)
-        late = [f for rule in rules for f in self._unused(rule, unused, path)]
+        late = [f for rule in rules for f in self._unused(rule, unused, path, editor)]
         self._findings.extend([*kept, *apply_suppressions(late, suppressions, rules)[0]])
         self._sources[path] = source.text
 
@@ -90,14 +92,16 @@ class Checker:
         arguments = (subject, context) if rule.takes_context else (subject,)
         return rule.check(*arguments, **options)
 
-    def _unused(self, rule: Rule, unused: Iterable[Suppression], path: Path) -> Iterator[Finding]:
+    def _unused(
+        self, rule: Rule, unused: Iterable[Suppression], path: Path, editor: Editor
+    ) -> Iterator[Finding]:
         if rule.subject != Suppression.__name__:
             return
         for suppression in unused:
             for found in rule.check(suppression):
                 if isinstance(found, Violation):
                     place = Place(path, span=suppression.span)
-                    yield self._finding(rule, replace(found, place=place), {})
+                    yield self._finding(rule, replace(found, place=place), {}, editor)
 
     def _spans(self, places: Iterable[Place]) -> Mapping[Any, Span]:
         nodes: dict[Path, list[Any]] = {}
@@ -109,7 +113,9 @@ class Checker:
             spans.update(self.project.source(path).spans(wanted))
         return spans
 
-    def _finding(self, rule: Rule, violation: Violation, spans: Mapping[Any, Span]) -> Finding:
+    def _finding(
+        self, rule: Rule, violation: Violation, spans: Mapping[Any, Span], editor: Editor | None
+    ) -> Finding:
         return Finding(
             code=rule.code,
             name=rule.name,
@@ -121,7 +127,13 @@ class Checker:
             step=violation.step,
             help=violation.help,
             related=tuple(Related(p.path, _span(p, spans), text) for p, text in violation.related),
+            fix=_fix(violation.remedy, editor),
         )
+
+
+def _fix(remedy: Remedy | None, editor: Editor | None) -> Fix | None:
+    edits = tuple(sorted(remedy.edits(editor))) if remedy is not None and editor is not None else ()
+    return Fix(remedy.message, remedy.applicability, edits) if remedy is not None and edits else None
 
 
 def _bug(error: Exception) -> str:

@@ -6,11 +6,14 @@ its rule and its flow, and which every output format prints.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mflint.edits import Editor
 
 
 class Severity(Enum):
@@ -55,6 +58,40 @@ class Place:
     span: Span | None = None
 
 
+class Applicability(Enum):
+    """Whether a fix is made by `--fix`, or by `--fix --unsafe-fixes` only since behaviour may change."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """Put `content` in place of the characters from `start` up to, but without, `end` of a file's text."""
+
+    start: int
+    end: int
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits of the file that a finding is in, made together or not at all; `message` says what they do."""
+
+    message: str
+    applicability: Applicability
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What a rule proposes: `edits` makes the edits of a `Fix`, and none where the file leaves no room."""
+
+    message: str
+    applicability: Applicability
+    edits: Callable[[Editor], Iterable[Edit]]
+
+
 @dataclass(frozen=True, slots=True)
 class Violation:
     """What a rule found. `related` places explain it, each in a few words; `help` says what to do."""
@@ -65,6 +102,7 @@ class Violation:
     flow: str | None = None
     step: str | None = None
     related: tuple[tuple[Place, str], ...] = ()
+    remedy: Remedy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +136,7 @@ class Finding:
     help: str = ""
     related: tuple[Related, ...] = ()
     suppressed: str | None = None
+    fix: Fix | None = None
 
     @property
     def sort_key(self) -> tuple[str, Span, str, str]:

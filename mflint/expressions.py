@@ -9,7 +9,16 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from mflint.model import ArtifactWrite, Assignment, AssignmentKind, Call, Import, Node
+from mflint.model import (
+    ArtifactRead,
+    ArtifactWrite,
+    Assignment,
+    AssignmentKind,
+    Call,
+    Import,
+    Node,
+    ReadKind,
+)
 from mflint.syntax import children, literal, read_call
 
 _SELF_SAFE_CALLS = {"getattr", "hasattr", "super", "isinstance", "type", "id", "print", "repr", "str", "len"}
@@ -33,6 +42,7 @@ class ExpressionReader:
         self.uses: Facts = {}
         self.calls: list[Call] = []
         self.writes: list[ArtifactWrite] = []
+        self.reads: list[ArtifactRead] = []
         self.escapes: list[Node] = []
         self._block: tuple[int, ...] = ()
         self._order = 0
@@ -128,6 +138,10 @@ class ExpressionReader:
             )
         )
 
+    def _read(self, name: str, node: Node, kind: ReadKind) -> None:
+        self._order += 1
+        self.reads.append(ArtifactRead(node, name, kind, self._order, self._block, self._in_lambda))
+
     def _is_self(self, node: cst.CSTNode) -> bool:
         return self._self is not None and isinstance(node, cst.Name) and node.value == self._self
 
@@ -140,8 +154,8 @@ class ExpressionReader:
             elif isinstance(node, cst.Attribute):
                 if not self._is_self(node.value):
                     stack.append(node.value)
-                elif node.attr.value == "__dict__":
-                    self.escapes.append(node)
+                else:
+                    self._attribute(node)
             elif isinstance(node, cst.Call):
                 stack.extend(self._call(node))
             elif isinstance(node, cst.Lambda):
@@ -157,6 +171,12 @@ class ExpressionReader:
                     stack.append(node)
                     continue
                 stack.extend(reversed(list(children(node))))
+
+    def _attribute(self, node: cst.Attribute) -> None:
+        if node.attr.value == "__dict__":
+            self.escapes.append(node)
+        else:
+            self._read(node.attr.value, node, ReadKind.PLAIN)
 
     def _name(self, node: cst.Name, shadow: frozenset[str]) -> None:
         if node.value in shadow:
@@ -176,6 +196,8 @@ class ExpressionReader:
         takes_self = bool(node.args) and self._is_self(node.args[0].value)
         if takes_self and call.name in ("setattr", "delattr") and len(call.arguments) >= 2:
             self._setattr(call)
+        elif takes_self and call.name in ("getattr", "hasattr") and len(call.arguments) >= 2:
+            self._getattr(call)
         elif not takes_self or call.name not in _SELF_SAFE_CALLS:
             return [*(a.value for a in reversed(node.args)), node.func]
         return [*(a.value for a in reversed(node.args[1:])), node.func]
@@ -189,6 +211,12 @@ class ExpressionReader:
         else:
             value = call.arguments[2].node if len(call.arguments) > 2 else None
             self._written(name, call.node, AssignmentKind.SETATTR, value, (), None)
+
+    def _getattr(self, call: Call) -> None:
+        name = literal(call.arguments[1].node)
+        if isinstance(name, str):
+            defaulted = ReadKind.DEFAULTED if len(call.arguments) > 2 else ReadKind.GETATTR
+            self._read(name, call.node, ReadKind.TESTED if call.name == "hasattr" else defaulted)
 
     def _lambda(self, node: cst.Lambda, shadow: frozenset[str]) -> None:
         self._parameters(node.params, annotations=False)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from itertools import accumulate
 
 import libcst
 
@@ -22,6 +23,41 @@ except ImportError:  # a libcst that moved it
     CodegenState = None  # type: ignore[assignment,misc]
 
 _NEWLINE = re.compile(r"\r\n?|\n")
+
+
+def offsets(module: libcst.Module) -> Mapping[libcst.CSTNode, tuple[int, int]]:
+    """From where to where each node of `module` stands in its text, as `locate` has it, in characters."""
+    nodes = list(_below(module))
+    if CodegenState is None:
+        return _offsets_from_spans(module, nodes)
+    state = _TokenCounter(module, nodes)
+    module._codegen(state)
+    ends = [0, *accumulate(map(len, state.tokens))]
+    places = ((node, state.ranges.get(id(node))) for node in nodes)
+    return {node: (ends[place[0]], ends[place[1]]) for node, place in places if place is not None}
+
+
+def _below(node: libcst.CSTNode) -> Iterator[libcst.CSTNode]:
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(node.children)
+
+
+def _offsets_from_spans(
+    module: libcst.Module, nodes: Sequence[libcst.CSTNode]
+) -> Mapping[libcst.CSTNode, tuple[int, int]]:
+    text = module.code
+    lines = [0, *(match.end() for match in _NEWLINE.finditer(text))]
+    spans = _from_provider(module, nodes)
+    return {
+        node: (
+            lines[span.start.line - 1] + span.start.column - 1,
+            lines[span.end.line - 1] + span.end.column - 1,
+        )
+        for node, span in spans.items()
+    }
 
 
 def locate(module: libcst.Module, nodes: Sequence[libcst.CSTNode]) -> Mapping[libcst.CSTNode, Span]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 import libcst as cst
 
 from mflint.expressions import all_parameters
 from mflint.model import (
+    ArtifactRead,
     ArtifactWrite,
     Call,
     Class,
@@ -81,6 +84,7 @@ class _Reader:
             uses=_frozen({name: nodes for name, nodes in scope.uses.items() if name not in local}),
             calls=tuple(scope.calls),
             writes=tuple(scope.writes if method else map(_nested, scope.writes)),
+            reads=tuple(scope.reads if method else map(_nested, scope.reads)),
             transitions=_transitions(node, scope.calls, self_name) if method else (),
             return_values=tuple(scope.returns),
             escapes=tuple(scope.escapes),
@@ -125,9 +129,11 @@ def _has_no_self(node: cst.FunctionDef) -> bool:
     return any(dotted_name(d.decorator) in ("staticmethod", "classmethod") for d in node.decorators)
 
 
-def _nested(write: ArtifactWrite) -> ArtifactWrite:
-    fields = {slot: getattr(write, slot) for slot in write.__dataclass_fields__}
-    return ArtifactWrite(**{**fields, "nested": True})
+_Access = TypeVar("_Access", ArtifactRead, ArtifactWrite)
+
+
+def _nested(access: _Access) -> _Access:
+    return replace(access, nested=True)
 
 
 def _frozen(facts: Mapping[str, list[Node]]) -> Mapping[str, tuple[Node, ...]]:

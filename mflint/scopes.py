@@ -252,6 +252,7 @@ class Scope(ExpressionReader):
         self.calls.extend(function.calls)
         self.escapes.extend(function.escapes)
         self.writes.extend(function.writes)
+        self.reads.extend(function.reads)
         self.statements += function.statements
 
     def _import(self, node: cst.Import | cst.ImportFrom, statement: cst.CSTNode) -> None:

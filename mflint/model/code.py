@@ -155,6 +155,34 @@ class ArtifactWrite(Assignment):
     nested: bool = False
 
 
+class ReadKind(Enum):
+    """How an artifact is read."""
+
+    PLAIN = "plain"
+    """`self.x`"""
+    GETATTR = "getattr"
+    """`getattr(self, "x")`"""
+    DEFAULTED = "defaulted"
+    """`getattr(self, "x", default)`"""
+    TESTED = "tested"
+    """`hasattr(self, "x")`"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArtifactRead:
+    """An attribute of `self` is read, called or changed in place; `order` and `block` as in `Assignment`.
+
+    An augmented assignment, an item assignment and `self.x.append(…)` read the artifact, too.
+    """
+
+    node: Node
+    name: str
+    kind: ReadKind
+    order: int
+    block: tuple[int, ...]
+    nested: bool = False
+
+
 class TransitionKind(Enum):
     """The forms of `self.next` that Metaflow can read."""
 
@@ -245,6 +273,7 @@ class Function:
     uses: Mapping[str, tuple[Node, ...]]
     calls: tuple[Call, ...]
     writes: tuple[ArtifactWrite, ...]
+    reads: tuple[ArtifactRead, ...]
     transitions: tuple[Transition, ...]
     return_values: tuple[Node, ...]
     escapes: tuple[Node, ...]
