@@ -20,6 +20,15 @@ from mflint.source import SourceError
 from mflint.suppressions import Suppression, apply_suppressions, read_suppressions
 
 
+class RuleError(Exception):
+    """A rule that raised; the text says which one, and whose fault it is."""
+
+    def __init__(self, rule: Rule, error: Exception) -> None:
+        owner = "mflint" if rule.builtin else f"the plugin {rule.module}"
+        named = f"rule {rule.code} [{rule.name}]"
+        super().__init__(f"{named} failed: {_described(error)}; this is a bug in {owner}")
+
+
 class Checker:
     """Collects what the rules say of one file after the other."""
 
@@ -46,8 +55,10 @@ class Checker:
                 self._check(path, flows)
         except SourceError as error:
             self.fail(error)
+        except RuleError as error:
+            self._problems.append(Problem(path, str(error)))
         except Exception as error:
-            self._problems.append(Problem(path, _bug(error)))
+            self._problems.append(Problem(path, f"{_described(error)}; this is a bug in mflint"))
 
     def fail(self, error: SourceError) -> None:
         """Report a file that cannot be read or parsed."""
@@ -90,7 +101,13 @@ class Checker:
         written = self._settings.options.get(rule.name, {})
         options = {name.replace("-", "_"): value for name, value in written.items()}
         arguments = (subject, context) if rule.takes_context else (subject,)
-        return rule.check(*arguments, **options)
+        try:
+            for found in rule.check(*arguments, **options):
+                if not isinstance(found, Violation | Silence):
+                    raise TypeError(f"it yielded {found!r}, neither a Violation nor a Silence")
+                yield found
+        except Exception as error:
+            raise RuleError(rule, error) from error
 
     def _unused(
         self, rule: Rule, unused: Iterable[Suppression], path: Path, editor: Editor
@@ -136,10 +153,9 @@ def _fix(remedy: Remedy | None, editor: Editor | None) -> Fix | None:
     return Fix(remedy.message, remedy.applicability, edits) if remedy is not None and edits else None
 
 
-def _bug(error: Exception) -> str:
+def _described(error: Exception) -> str:
     frame = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{Path(frame.filename).name}:{frame.lineno}"
-    return f"{type(error).__name__}: {error} ({where}); this is a bug in mflint"
+    return f"{type(error).__name__}: {error} ({Path(frame.filename).name}:{frame.lineno})"
 
 
 def _distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:

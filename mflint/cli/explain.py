@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterable
+from pathlib import Path
 
 from mflint.cli.exits import CLEAN, WRONG_USAGE
 from mflint.cli.streams import say, write
 from mflint.rules import Rule, all_rules
+from mflint.settings import known_rules, load_settings
 from mflint.settings.selectors import rule_suggestion
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the page of one rule."""
-    rule = _found(options.rule)
+    rule = _found(options.rule, all_rules().values())
+    if rule is None:
+        rule = _found(options.rule, known_rules(load_settings(Path.cwd())))
     if rule is None:
         say(f"error: unknown rule `{options.rule}`{rule_suggestion(options.rule)}")
         return WRONG_USAGE
@@ -21,9 +26,8 @@ def run(options: argparse.Namespace) -> int:
     return CLEAN
 
 
-def _found(word: str) -> Rule | None:
+def _found(word: str, rules: Iterable[Rule]) -> Rule | None:
     folded = word.casefold().replace("_", "-")
-    rules = all_rules().values()
     return next((r for r in rules if folded in (r.code.casefold(), r.name)), None)
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 
 from mflint.cli.exits import CLEAN
 from mflint.cli.streams import write
 from mflint.output.table import table
-from mflint.rules import Rule, all_rules
+from mflint.rules import Rule
+from mflint.settings import known_rules, load_settings
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print all rules."""
-    rules = list(all_rules().values())
+    """Print all rules, those of the plugins that the settings here name too."""
+    rules = known_rules(load_settings(Path.cwd()))
     if options.output_format == "json":
         write(json.dumps({"version": 1, "rules": [_facts(rule) for rule in rules]}, indent=2) + "\n")
     else:

@@ -3,6 +3,8 @@
 A rule is a generator function. The type of its first parameter says what it looks at (`Step`, `Flow`,
 `FlowFile`, `SourceError`, `Suppression`), its keyword-only parameters with defaults are its options, and its
 docstring is its page. Where it has a second positional parameter it is given a `Context`.
+
+Rules that a project brings itself are declared in the same way, in a module that its settings name.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -46,8 +49,20 @@ class Rule:
 
     @cached_property
     def name(self) -> str:
-        """The rule's name, which is its module's."""
-        return self.check.__module__.rpartition(".")[2].replace("_", "-")
+        """The rule's name: the function's, or its module's where the function is just called `check`."""
+        own = self.check.__name__
+        found = self.module.rpartition(".")[2] if own == "check" else own
+        return found.replace("_", "-")
+
+    @property
+    def module(self) -> str:
+        """The module that declares it."""
+        return self.check.__module__
+
+    @property
+    def builtin(self) -> bool:
+        """Whether it is one of mflint's own."""
+        return self.module.startswith(f"{__name__}.")
 
     @property
     def severity(self) -> Severity:
@@ -67,8 +82,10 @@ class Rule:
     @cached_property
     def subject(self) -> str:
         """The name of the type that the rule looks at."""
-        first = next(iter(inspect.signature(self.check).parameters.values()))
-        return str(first.annotation)
+        first = next(iter(inspect.signature(self.check).parameters.values()), None)
+        annotation = first.annotation if first is not None else ""
+        named = annotation.__name__ if isinstance(annotation, type) else str(annotation)
+        return named.rpartition(".")[2]
 
     @cached_property
     def takes_context(self) -> bool:
@@ -87,24 +104,51 @@ class Rule:
         }
 
 
+SUBJECTS = ("FlowFile", "Flow", "Step")
+"""What a rule may look at; two kinds that only mflint's own look at come on top."""
+
+_OWN_SUBJECTS = ("SourceError", "Suppression")
+_CODE = re.compile(r"[A-Z]+[0-9]+")
 _registered: dict[str, Rule] = {}
 
 
 def rule(code: str, profile: Profile, *, always: bool = False) -> Callable[[_Check], _Check]:
-    """Declare the decorated generator function as the rule `code`, run in `profile` and above."""
+    """Declare the decorated generator function as the rule `code`, run in `profile` and above.
+
+    Raises ValueError for a code or a name that is taken or malformed, and for a function whose first
+    parameter is not annotated with what a rule may look at.
+    """
 
     def register(check: _Check) -> _Check:
-        if code in _registered:
-            raise ValueError(f"rule {code} is declared twice")
-        _registered[code] = Rule(code, profile, check, always)
+        declared = Rule(code, profile, check, always)
+        _refuse_unfit(declared)
+        _registered[code] = declared
+        all_rules.cache_clear()
         return check
 
     return register
 
 
+def _refuse_unfit(declared: Rule) -> None:
+    subjects = (*SUBJECTS, *_OWN_SUBJECTS) if declared.builtin else SUBJECTS
+    if not _CODE.fullmatch(declared.code):
+        raise ValueError(f"rule code `{declared.code}` must be capitals followed by digits")
+    if declared.subject not in subjects:
+        known = ", ".join(subjects)
+        raise ValueError(f"rule {declared.code} must annotate its first parameter as one of {known}")
+    for other in _registered.values():
+        if declared.code == other.code:
+            raise ValueError(
+                f"rule {declared.code} is declared twice, in {other.module} and {declared.module}"
+            )
+        if declared.name == other.name:
+            raise ValueError(f"two rules are called {declared.name}, {other.code} and {declared.code}")
+
+
 @lru_cache(maxsize=1)
 def all_rules() -> Mapping[str, Rule]:
-    """Every rule by code, in the order of the codes."""
+    """Every rule by code, in the order of the codes: mflint's own, then those of plugins that are loaded."""
     for module in pkgutil.walk_packages(__path__, f"{__name__}."):
         importlib.import_module(module.name)
-    return MappingProxyType(dict(sorted(_registered.items())))
+    order = sorted(_registered.values(), key=lambda rule: (not rule.builtin, rule.code))
+    return MappingProxyType({rule.code: rule for rule in order})

@@ -47,7 +47,7 @@ def git_root(folder: Path) -> Path | None:
 
 
 def _settings(source: Path, table: dict[str, Any], prefix: str) -> Settings:
-    values = read_table(table, f"{source}: {prefix}")
+    values = read_table(table, f"{source}: {prefix}", source.parent)
     origins = {key: source.name if key in table else "default" for key in KEYS}
     return Settings(root=source.parent, source=source, origins=origins, **values)
 

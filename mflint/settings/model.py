@@ -37,5 +37,7 @@ class Settings:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     fail_on: Severity | None = Severity.WARNING
     test_mode_parameter: str = "test-mode"
+    plugins: tuple[str, ...] = ()
+    """The modules that hold the project's own rules."""
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)

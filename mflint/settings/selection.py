@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mflint.plugins import available
 from mflint.rules import Rule, all_rules
 from mflint.settings.model import Settings
 from mflint.settings.patterns import matches
 from mflint.settings.selectors import best_rank
+
+
+def known_rules(settings: Settings) -> tuple[Rule, ...]:
+    """mflint's own rules and those of the settings' plugins, in the order of their codes."""
+    return tuple(rule for rule in all_rules().values() if available(rule, settings.plugins))
 
 
 def enabled_rules(settings: Settings, path: Path) -> tuple[Rule, ...]:
@@ -20,7 +26,7 @@ def enabled_rules(settings: Settings, path: Path) -> tuple[Rule, ...]:
     unwanted = _ignored_for(settings, path)
     return tuple(
         rule
-        for rule in all_rules().values()
+        for rule in known_rules(settings)
         if rule.always or (_selected(settings, rule) and best_rank(unwanted, rule) < 0)
     )
 

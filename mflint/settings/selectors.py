@@ -1,12 +1,12 @@
 """How settings, comments and the command line name rules.
 
-A selector is a code (`MF201`), a name (`missing-project`), the first part of a code (`MF2`) or `ALL`.
+A selector is a code (`MF201`), a name (`missing-project`), the first part of a code (`MF2`) or `ALL`. The
+first part holds at least the letters: `M` names nothing.
 """
 
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable
 
 from mflint.rules import Rule, all_rules
@@ -20,7 +20,7 @@ def rank(selector: str, rule: Rule) -> int:
         return _NAME_RANK
     if selector == "ALL":
         return 0
-    return len(selector) if _is_prefix(selector) and rule.code.startswith(selector) else -1
+    return len(selector) if _is_first_part(selector, rule.code) else -1
 
 
 def best_rank(selectors: Iterable[str], rule: Rule) -> int:
@@ -46,5 +46,6 @@ def suggestion(word: str, choices: Iterable[str]) -> str:
     return f"; did you mean `{folded[near[0]]}`?" if near else ""
 
 
-def _is_prefix(selector: str) -> bool:
-    return re.fullmatch(r"MF\d*", selector) is not None
+def _is_first_part(selector: str, code: str) -> bool:
+    letters = code.rstrip("0123456789")
+    return selector.startswith(letters) and code.startswith(selector)

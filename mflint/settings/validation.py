@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from mflint.diagnostics import Severity
@@ -13,14 +14,30 @@ from mflint.settings.selectors import best_rank, rank, rule_suggestion, rules_na
 FAIL_ON: Mapping[str, Severity | None] = {"warning": Severity.WARNING, "error": Severity.ERROR, "never": None}
 
 
-def read_table(table: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """The values for `Settings` by field name; `where` begins every error: the file and its keys' prefix."""
+def read_table(table: Mapping[str, Any], where: str, root: Path) -> dict[str, Any]:
+    """The values for `Settings` by field name; `where` begins every error: the file and its keys' prefix.
+
+    Plugins are loaded first, from the folder `root` too, since other keys may name their rules.
+    """
     values: dict[str, Any] = {}
+    plugins = _plugins(table.get("plugins", []), f"{where}plugins", root)
     for key, value in table.items():
         if key not in KEYS:
             raise SettingsError(f"{where}{key}: unknown key{suggestion(key, KEYS)}")
         values[_FIELDS.get(key, key.replace("-", "_"))] = KEYS[key](value, f"{where}{key}")
-    return values
+    return {**values, "plugins": plugins}
+
+
+def _plugins(value: Any, where: str, root: Path) -> tuple[str, ...]:
+    names = _texts(value, where)
+    if not names:
+        return ()
+    from mflint.plugins import PluginError, load_plugins
+
+    try:
+        return load_plugins(names, root)
+    except PluginError as error:
+        raise SettingsError(f"{where}: {error}") from error
 
 
 def check_selectors(selectors: Iterable[str], where: str) -> None:
@@ -157,6 +174,7 @@ KEYS: Mapping[str, Callable[[Any, str], Any]] = {
     "severity": _severity,
     "fail-on": _fail_on,
     "test-mode-parameter": _parameter,
+    "plugins": _texts,
     "rules": _options,
 }
 _FIELDS = {"rules": "options"}

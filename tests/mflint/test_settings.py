@@ -49,6 +49,7 @@ def test_all_keys_of_a_pyproject_are_read(tmp_path: Path) -> None:
         exclude = ["generated"]
         fail-on = "never"
         test-mode-parameter = "dry-run"
+        plugins = []
 
         [tool.mflint.per-file-ignores]
         "tests/*" = ["MF201"]
