@@ -12,6 +12,7 @@ from mflint import __version__
 _PROFILES = ("correctness", "recommended", "strict")
 _FAIL_ON = ("warning", "error", "never")
 _FORMATS = ("full", "concise", "json")
+_GRAPH_FORMATS = ("text", "mermaid", "dot", "svg")
 _EXIT_CODES = """\
 exit codes:
   0  nothing found at or above --fail-on
@@ -74,6 +75,7 @@ def _parser() -> _Parser:
     _add_rules(command("rules", "list all rules"))
     _add_explain(command("explain", "print the page of a rule"))
     _add_flows(command("flows", "list the flows found"))
+    _add_graph(command("graph", "draw the step graph of a flow"))
     _add_config(command("config", "print the settings in force and where each comes from"))
     return parser
 
@@ -132,6 +134,14 @@ def _add_flows(parser: _Parser) -> None:
         "--requirements",
         action="store_true",
         help="print the packages that the flows' decorators declare, as a requirements file",
+    )
+    parser.add_argument("-v", "--verbose", action="store_true", help="show tracebacks")
+
+
+def _add_graph(parser: _Parser) -> None:
+    parser.add_argument("target", metavar="FILE[:FLOW]", help="such as flows/train.py:TrainFlow")
+    parser.add_argument(
+        "--output-format", choices=_GRAPH_FORMATS, default="text", help="default: %(default)s"
     )
     parser.add_argument("-v", "--verbose", action="store_true", help="show tracebacks")
 
