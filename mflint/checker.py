@@ -145,6 +145,7 @@ class Checker:
             help=violation.help,
             related=tuple(Related(p.path, _span(p, spans), text) for p, text in violation.related),
             fix=_fix(violation.remedy, editor),
+            url=rule.url,
         )
 
 

@@ -137,6 +137,8 @@ class Finding:
     related: tuple[Related, ...] = ()
     suppressed: str | None = None
     fix: Fix | None = None
+    url: str | None = None
+    """The rule's page."""
 
     @property
     def sort_key(self) -> tuple[str, Span, str, str]:

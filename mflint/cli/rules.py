@@ -34,4 +34,5 @@ def _facts(rule: Rule) -> dict[str, object]:
         "summary": rule.summary,
         "always": rule.always,
         "options": options,
+        "url": rule.url,
     }

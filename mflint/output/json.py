@@ -41,7 +41,7 @@ def _finding(finding: Finding, base: Path, show_suppressed: bool) -> dict[str, A
         "span": _span(finding.span),
         "related": [_related(related, base) for related in finding.related],
         "help": finding.help or None,
-        "url": None,
+        "url": finding.url,
         "fix": None,
     }
     if show_suppressed:

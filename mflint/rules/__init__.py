@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 from mflint.diagnostics import Severity, Silence, Violation
 
+DOCUMENTATION = "https://mflint.readthedocs.io/en/stable/"
 Check = Callable[..., Iterator[Violation | Silence]]
 _Check = TypeVar("_Check", bound=Check)
 
@@ -63,6 +64,11 @@ class Rule:
     def builtin(self) -> bool:
         """Whether it is one of mflint's own."""
         return self.module.startswith(f"{__name__}.")
+
+    @property
+    def url(self) -> str | None:
+        """Where the page can be read; None for the rule of a plugin."""
+        return f"{DOCUMENTATION}rules/{self.name}/" if self.builtin else None
 
     @property
     def severity(self) -> Severity:

@@ -243,6 +243,7 @@ def test_rules_as_json(tmp_path: Path) -> None:
         "summary": all_rules()["MF102"].summary,
         "always": False,
         "options": {"stdlib": False},
+        "url": "https://mflint.readthedocs.io/en/stable/rules/module-import-used-in-step/",
     }
 
 
