@@ -302,6 +302,15 @@ BROKEN = {
         END,
         found=(("MF511", 20, 9),),
     ),
+    "cross_join": _graph(
+        "start: " + go("a", more='foreach="x"'),
+        "a: " + go("c", "b"),
+        "b self, inputs: " + go("c", "d"),
+        "c: " + go("d"),
+        "d self, inputs: " + go("end"),
+        END,
+        found=(("MF521", 11, 9),),
+    ),
     "empty_foreach": _graph(
         "start: " + go("j", more='foreach="x"'), "j self, inputs: " + go("end"), END, found=(("MF512", 5, 9),)
     ),

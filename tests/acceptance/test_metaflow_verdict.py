@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -29,7 +31,7 @@ VERDICTS = """
 import contextlib, importlib.util, io, json, sys
 from metaflow import FlowSpec
 from metaflow.graph import FlowGraph
-from metaflow.lint import linter
+from metaflow.lint import LintWarn, linter
 
 def flows(path, number):
     name = f"flow_{number}"
@@ -55,8 +57,30 @@ def refusal(path, number):
         return f"{type(error).__name__}: {error}"
     return ""
 
-for number, path in enumerate(sys.stdin):
-    print(json.dumps(refusal(path.rstrip("\\n"), number)), file=sys.__stdout__, flush=True)
+def refusing_lines(path, number):
+    "The lines of lint.py that refuse a flow, each check asked alone."
+    lines = []
+    try:
+        graphs = [FlowGraph(flow) for flow in flows(path, number)]
+    except Exception:
+        return lines  # refused before there is a graph
+    for graph in graphs:
+        for check in linter._checks:
+            try:
+                check(graph)
+            except LintWarn as error:
+                frame = error.__traceback__
+                while frame.tb_next:
+                    frame = frame.tb_next
+                lines.append(frame.tb_lineno)
+            except Exception:
+                pass  # a check that needs what another one makes sure of
+    return lines
+
+questions = {"refusal": refusal, "refusing_lines": refusing_lines}
+for number, line in enumerate(sys.stdin):
+    question, path = json.loads(line)
+    print(json.dumps(questions[question](path, number)), file=sys.__stdout__, flush=True)
 """
 
 
@@ -98,13 +122,18 @@ class Metaflow:
 
     def refusal(self, path: Path) -> str:
         """Why Metaflow refuses a flow of the file that nothing derives from, "" where it does not."""
+        return str(self._answer("refusal", path))
+
+    def refusing_lines(self, path: Path) -> list[int]:
+        """The lines of metaflow/lint.py that refuse it, each check asked alone."""
+        return list(self._answer("refusing_lines", path))
+
+    def _answer(self, question: str, path: Path) -> Any:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(f"{path}\n")
+        self._process.stdin.write(json.dumps([question, str(path)]) + "\n")
         self._process.stdin.flush()
-        answer = json.loads(self._process.stdout.readline())
-        assert isinstance(answer, str)
-        return answer
+        return json.loads(self._process.stdout.readline())
 
     def close(self) -> None:
         self._process.communicate(timeout=30)
@@ -140,6 +169,34 @@ def test_each_flow_that_metaflow_refuses_has_its_causes_found_once(
     path = write(tmp_path, {"flow.py": BROKEN[name].source})["flow.py"]
     assert metaflow.refusal(path)
     assert findings(path, tmp_path) == BROKEN[name].found
+
+
+NEVER_REACHED = {
+    "check_start_end_degree 2": "the reader of graphs takes no exit from the last step",
+    "check_switch_splits 2": "the reader of graphs makes no switch without a condition",
+    "check_switch_splits 3": "the reader of graphs makes no switch without cases",
+    "check_nested_foreach 1": "Metaflow has this check switched off",
+}
+
+
+def test_every_refusal_that_metaflow_can_give_is_given_to_one_of_the_flows(
+    metaflow: Metaflow, tmp_path: Path
+) -> None:
+    given = {
+        line
+        for number, broken in enumerate(BROKEN.values())
+        for line in metaflow.refusing_lines(write(tmp_path, {f"{number}.py": broken.source})[f"{number}.py"])
+    }
+    assert {name for name, line in refusals_of_metaflow() if line not in given} == NEVER_REACHED.keys()
+
+
+def refusals_of_metaflow() -> Iterator[tuple[str, int]]:
+    """Each `raise LintWarn` of metaflow/lint.py: its function with a number, and its line."""
+    source = (TUTORIALS.parent / "lint.py").read_text(encoding="utf-8")
+    for check in ast.parse(source).body:
+        if isinstance(check, ast.FunctionDef):
+            lines = sorted(node.lineno for node in ast.walk(check) if isinstance(node, ast.Raise))
+            yield from ((f"{check.name} {number}", line) for number, line in enumerate(lines, start=1))
 
 
 @pytest.mark.parametrize("name", [*NASTY, *GOOD])
