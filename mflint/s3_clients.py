@@ -54,10 +54,9 @@ class _Uses:
             method = parent.attr.value
             return {method}, method in _CLOSING, method == "__enter__"
         if isinstance(parent, cst.WithItem):
-            name = parent.asname.name if parent.asname is not None else None
-            methods, _, lost = (
-                self.of_name(name, seen) if isinstance(name, cst.Name) else (set(), True, bool(name))
-            )
+            if parent.asname is None:
+                return set(), True, False
+            methods, _, lost = self.of_name(parent.asname.name, seen)
             return methods, True, lost
         if isinstance(parent, cst.AssignTarget):
             return set(), False, False

@@ -23,8 +23,8 @@ class Settings:
     started in. `severity` and `options` are keyed by rule name, however the settings file named the rule.
     `fail_on` is None where nothing fails. `exclude` comes on top of the default excludes. `origins` says
     for each key, as written in a settings file, where its value comes from: "default", the settings file's
-    name or "command line". `metaflow_version` is the oldest Metaflow that the flows must run on, as numbers with
-    dots; None means the newest.
+    name or "command line". `metaflow_version` is the oldest Metaflow that the flows must run on, as
+    numbers with dots; None means the newest.
     """
 
     root: Path
