@@ -1,7 +1,8 @@
 """Which decorators of Metaflow refuse one another, or what stands beneath them, when a flow is run.
 
 The conditions are those of Metaflow 2.19: of the decorators' `step_init` and `flow_init` in
-metaflow/plugins, of `CondaEnvironment.get_environment`, and of the compilers for Argo Workflows and Step Functions.
+metaflow/plugins, of `CondaEnvironment.get_environment`, and of the compilers for Argo Workflows and AWS
+Step Functions.
 """
 
 from __future__ import annotations

@@ -55,11 +55,8 @@ class _Setters:
             called = meaning.definition
             return isinstance(called, Function) and self.in_body(Body(meaning.file, called), depth + 1)
         owner, _, method = call.name.partition(".")
-        if (
-            body.function is not None
-            and owner == body.function.signature.first
-            and method in self.flow.methods
-        ):
+        self_name = body.function.signature.first if body.function is not None else None
+        if owner == self_name and method in self.flow.methods:
             function, file = self.flow.methods[method]
             return self.in_body(Body(file, function), depth + 1)
         name = body.qualified(call.node.func, self.names)
