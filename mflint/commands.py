@@ -95,10 +95,16 @@ def _words(node: Node, body: Body, names: NameResolver, depth: int) -> list[str]
             return _words(node.args[0].value, body, names, depth + 1)
         if isinstance(node.func, cst.Attribute) and node.func.attr.value == "split" and not node.args:
             return _words(node.func.value, body, names, depth + 1)
-    if isinstance(node, cst.BinaryOperation) and isinstance(node.left, (cst.List, cst.Tuple)):
-        right = _words(node.right, body, names, depth + 1) if depth < _MAX_DEPTH else []
-        return [*_words(node.left, body, names, depth + 1), *right]
+    if isinstance(node, cst.BinaryOperation) and _begins_with_list(node) and depth < _MAX_DEPTH:
+        sides = (node.left, node.right)
+        return [word for side in sides for word in _words(side, body, names, depth + 1)]
     return _text(node, body, names, depth).split()
+
+
+def _begins_with_list(node: Node) -> bool:
+    while isinstance(node, cst.BinaryOperation):
+        node = node.left
+    return isinstance(node, (cst.List, cst.Tuple))
 
 
 def _element(element: cst.BaseElement, names: NameResolver, body: Body) -> str:

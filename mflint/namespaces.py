@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mflint.bodies import Body
 from mflint.model import Call, Flow, FlowFile, Function, Literal, Node
 from mflint.names import Defined, NameResolver
 from mflint.reach import reached_functions
-
-_MAX_DEPTH = 8
 
 
 @dataclass(frozen=True)
@@ -36,9 +34,10 @@ def namespace_changes(flow: Flow, names: NameResolver) -> Iterator[NamespaceChan
         for index, call in enumerate(function.calls):
             if body.qualified(call.node.func, names) != "metaflow.namespace" or not call.arguments:
                 continue
-            later = any(setters.sets(body, other, 0) for other in function.calls[index + 1 :])
-            elsewhere = function not in steps and any(setters.in_body(other, 0) for other in others)
-            yield NamespaceChange(call.node, file, step, call.arguments[0].value, later or elsewhere)
+            later = setters.any_of(function.calls[index + 1 :], body)
+            if function not in steps:
+                later = later or any(setters.any_of(o.function.calls, o) for o in others if o.function)
+            yield NamespaceChange(call.node, file, step, call.arguments[0].value, later)
 
 
 @dataclass(frozen=True)
@@ -48,24 +47,34 @@ class _Setters:
     flow: Flow
     names: NameResolver
 
-    def sets(self, body: Body, call: Call, depth: int) -> bool:
-        """Whether the call sets a namespace other than None, in the end."""
-        meaning = body.meaning(call.node.func, self.names)
-        if isinstance(meaning, Defined):
-            called = meaning.definition
-            return isinstance(called, Function) and self.in_body(Body(meaning.file, called), depth + 1)
-        owner, _, method = call.name.partition(".")
-        self_name = body.function.signature.first if body.function is not None else None
-        if owner == self_name and method in self.flow.methods:
-            function, file = self.flow.methods[method]
-            return self.in_body(Body(file, function), depth + 1)
+    def any_of(self, calls: Iterable[Call], body: Body) -> bool:
+        """Whether one of the calls, made in `body`, sets a namespace other than None in the end."""
+        pending = [(call, body) for call in calls]
+        seen: set[Function] = set()
+        while pending:
+            call, caller = pending.pop()
+            if self._sets(call, caller):
+                return True
+            called = self._called(call, caller)
+            if called is not None and called.function is not None and called.function not in seen:
+                seen.add(called.function)
+                pending.extend((inner, called) for inner in called.function.calls)
+        return False
+
+    def _sets(self, call: Call, body: Body) -> bool:
         name = body.qualified(call.node.func, self.names)
         if name == "metaflow.namespace":
             return bool(call.arguments) and call.arguments[0].value is not None
         return name == "metaflow.default_namespace"
 
-    def in_body(self, body: Body, depth: int) -> bool:
-        """Whether a function sets one; past some depth of calls it is taken to."""
-        if depth > _MAX_DEPTH:
-            return True
-        return body.function is not None and any(self.sets(body, c, depth) for c in body.function.calls)
+    def _called(self, call: Call, body: Body) -> Body | None:
+        """The function of the project that a call calls."""
+        owner, _, method = call.name.partition(".")
+        self_name = body.function.signature.first if body.function is not None else None
+        if owner == self_name and method in self.flow.methods:
+            function, file = self.flow.methods[method]
+            return Body(file, function)
+        meaning = body.meaning(call.node.func, self.names)
+        if isinstance(meaning, Defined) and isinstance(meaning.definition, Function):
+            return Body(meaning.file, meaning.definition)
+        return None
