@@ -47,8 +47,7 @@ def step_conflicts(flow: Flow, step: Step) -> Iterator[Conflict]:
     decorators = {a.name: a for a in flow.step_decorators[step.name] if a.qualified.startswith("metaflow.")}
     for check in (_timeout, _retry, _compute, _accelerators):
         yield from check(decorators)
-    for of_step in (_catch, _parallel):
-        yield from of_step(flow, step, decorators)
+    yield from _catch(flow, step, decorators)
     yield from _packages(flow, decorators)
 
 
@@ -147,13 +146,6 @@ def _catch(flow: Flow, step: Step, decorators: Decorators) -> Iterator[Conflict]
     if "catch" in decorators and kind in splits:
         message = f"`@catch` does not work on step `{step.name}`, which {splits[kind]}"
         yield Conflict(decorators["catch"], message, "Move what may fail to a step of its own.")
-
-
-def _parallel(flow: Flow, step: Step, decorators: Decorators) -> Iterator[Conflict]:
-    for name in ("parallel", "pytorch_parallel"):
-        if name in decorators and _kind(flow, step) is TransitionKind.SWITCH:
-            message = f"step `{step.name}` has `@{name}` and is a switch"
-            yield Conflict(decorators[name], message, "Join its tasks first, and decide in the join.")
 
 
 def _kind(flow: Flow, step: Step) -> TransitionKind | None:

@@ -70,12 +70,6 @@ def test_catch_on_a_step_that_splits_dynamically_is_found(tmp_path: Path, tail: 
     assert check(tmp_path, flow("@catch(var='e')", tail=tail), "MF707") == [(4, 5, message)]
 
 
-@pytest.mark.parametrize("name", ["parallel", "pytorch_parallel"])
-def test_a_parallel_switch_is_found(tmp_path: Path, name: str) -> None:
-    found = check(tmp_path, flow(f"@{name}", tail=SWITCH), "MF707")
-    assert found == [(4, 5, f"step `start` has `@{name}` and is a switch")]
-
-
 @pytest.mark.parametrize(
     ("decorators", "body", "line", "message"),
     [
@@ -147,6 +141,7 @@ def test_an_extension_may_let_packages_be_mixed(tmp_path: Path) -> None:
         ("@retry(times=2)", FOREACH),
         ("@parallel\n@catch", LINEAR),
         ("@parallel\n@kubernetes", LINEAR),
+        ("@parallel", SWITCH),
         ("@batch(inferentia=1, trainium=None)", LINEAR),
         ("@batch(inferentia=1, trainium=COUNT)", LINEAR),
         ("@pypi(packages={'a': '1'})\n@conda(packages={})", LINEAR),
