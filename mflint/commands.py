@@ -35,6 +35,28 @@ _ENDS = {"&&", "||", ";", "|", "&"}
 _ORCHESTRATORS = {"airflow", "argo-workflows", "step-functions"}
 _RUNS = {"resume", "run"}
 _DEPLOYS = {"create", "trigger"}
+_OTHERS = {
+    "batch",
+    "card",
+    "check",
+    "dump",
+    "help",
+    "init",
+    "kubernetes",
+    "logs",
+    "output-dot",
+    "output-raw",
+    "package",
+    "show",
+    "step",
+    "tag",
+    "version",
+}
+"""Commands of Metaflow that start no run."""
+
+_FLAGS = {"--no-pylint", "--not-quiet", "--production", "--pylint", "--quiet"}
+"""Options before a command that take no value."""
+
 _OPTIONS = {"--max-num-splits", "--no-pylint", "--origin-run-id", "--run-id-file"}
 """Options that no other tool's `run` has."""
 
@@ -77,6 +99,11 @@ def _until_end(words: Sequence[str]) -> Iterator[str]:
 
 def _of_script(script: str, rest: list[str]) -> FlowCommand | None:
     for index, word in enumerate(rest):
+        before = rest[index - 1] if index else ""
+        if word in _OTHERS:
+            return None
+        if before.startswith("--") and "=" not in before and before not in _FLAGS:
+            continue
         if word in _ORCHESTRATORS and index + 1 < len(rest) and rest[index + 1] in _DEPLOYS:
             return FlowCommand(script, f"{word} {rest[index + 1]}", word != "airflow")
         if word in _RUNS:

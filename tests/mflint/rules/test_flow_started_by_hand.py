@@ -14,6 +14,7 @@ OTHERS = {
     "train.py": flow("pass"),
     "flows/score.py": flow("pass"),
     "tool.py": "print('no flow')\n",
+    "broken.py": "from metaflow import FlowSpec\nclass F(FlowSpec:\n",
 }
 
 
@@ -80,6 +81,11 @@ def test_a_method_that_a_step_calls_belongs_to_the_step(tmp_path: Path) -> None:
         pytest.param("os.system(f'python {self.folder}/train.py run')", id="a folder that is not known"),
         pytest.param("run(['python', 'train.py', 'show'])", id="a command that runs nothing"),
         pytest.param("run(['python', 'train.py'])", id="no command"),
+        pytest.param("run(['python', 'train.py', '--tag', 'run', 'show'])", id="a tag called run"),
+        pytest.param("run(['python', 'train.py', 'logs', 'run'])", id="an argument called run"),
+        pytest.param("run(['python', 'broken.py', 'run'])", id="a file that cannot be parsed"),
+        pytest.param("run(['python', '-m', 'pytest', 'run'])", id="a module from outside"),
+        pytest.param("run(['python', '-m'])", id="a module without a name"),
         pytest.param("run(['cat', 'train.py'])", id="a file that is read"),
         pytest.param("os.system('cat train.py; docker run x')", id="a run that is another command's"),
         pytest.param("os.system('cat train.py && docker run x')", id="a run behind and"),
