@@ -68,7 +68,7 @@ class _Uses:
 
     def of_name(self, target: Node, seen: frozenset[str]) -> tuple[set[str], bool, bool]:
         """What is done with the variable `target`; of anything else than a variable that is not followed."""
-        if not isinstance(target, cst.Name) or self._is_shared(target.value):
+        if not isinstance(target, cst.Name):
             return set(), True, True
         methods, managed, lost = set[str](), False, False
         if target.value in seen:
@@ -83,10 +83,6 @@ class _Uses:
     def _binds(self, node: Node, parent: Node) -> bool:
         bound = isinstance(parent, (cst.AssignTarget, cst.AsName))
         return bound or (isinstance(parent, cst.AnnAssign) and parent.target is node)
-
-    def _is_shared(self, name: str) -> bool:
-        shared = (n for n in self.parents if isinstance(n, (cst.Global, cst.Nonlocal)))
-        return any(item.name.value == name for node in shared for item in node.names)
 
 
 def _client(node: cst.Call, uses: _Uses) -> S3Client:

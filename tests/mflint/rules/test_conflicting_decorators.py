@@ -193,3 +193,15 @@ def test_where_other_code_may_take_decorators_away_nothing_is_said(tmp_path: Pat
     assert silences(tmp_path, by_flow, "MF707") == [
         "MF707 [conflicting-decorators]: @mutate may change the flow"
     ]
+
+
+def test_of_the_last_step_metaflow_reads_no_transition(tmp_path: Path) -> None:
+    files = flow(tail="pass")
+    code = files["flow.py"]
+    assert isinstance(code, str)
+    last = code.replace(
+        "    @step\n    def end(self):\n        pass",
+        f"    @catch\n    @step\n    def end(self):\n        {FOREACH}",
+    )
+    assert "@catch" in last
+    assert check(tmp_path, {"flow.py": last}, "MF707") == []

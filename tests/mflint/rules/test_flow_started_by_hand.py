@@ -30,6 +30,7 @@ def found(root: Path, body: str) -> list[tuple[int, int, str]]:
         pytest.param("run(args=['python', './train.py', 'resume'])", 9, "resumes", id="a resume"),
         pytest.param("os.system('python train.py run')", 9, "runs", id="os.system"),
         pytest.param("os.system(f'{sys.executable} train.py run --a {self.a}')", 9, "runs", id="an f-string"),
+        pytest.param("os.system('python train.py --quiet --datastore s3 run')", 9, "runs", id="a flag first"),
         pytest.param("os.popen('python train.py run --a %s' % self.a)", 9, "runs", id="a template"),
         pytest.param("os.popen('python train.py run --a {}'.format(self.a))", 9, "runs", id="str.format"),
         pytest.param("os.system('python train.py ' + 'run --a ' + self.a)", 9, "runs", id="a sum"),

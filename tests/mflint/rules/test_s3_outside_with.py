@@ -54,6 +54,7 @@ def test_a_client_that_nothing_closes_is_found(tmp_path: Path, body: str, column
         pytest.param("s3 = S3() if self else None", id="one of two values"),
         pytest.param("from boto import S3\ns3 = S3()", id="another S3"),
         pytest.param("S3 = len\ns3 = S3('a')", id="a variable of that name"),
+        pytest.param("from metaflow import S3\nS3 = len\ns3 = S3('a')", id="an imported name that changes"),
         pytest.param("def f(S3): s3 = S3()", id="a parameter of that name"),
         pytest.param("a = b\nb = a", id="names that lead to each other"),
     ],
