@@ -87,7 +87,13 @@ class Checker:
         self, rules: Sequence[Rule], file: FlowFile, flows: tuple[Flow, ...]
     ) -> Iterator[tuple[Rule, Violation]]:
         context = Context(
-            file, flows, self.project.names, self.project.modules, self._settings.test_mode_parameter
+            file=file,
+            flows=flows,
+            names=self.project.names,
+            modules=self.project.modules,
+            test_mode_parameter=self._settings.test_mode_parameter,
+            metaflow_version=_version_numbers(self._settings.metaflow_version),
+            flows_of=self._flows_of,
         )
         for rule in rules:
             for subject, flow, step in _subjects(rule, file, flows):
@@ -96,6 +102,12 @@ class Checker:
                         self._silences[f"{rule.code} [{rule.name}]: {found.reason}"] += 1
                     elif found.place.path == file.path:
                         yield rule, replace(found, flow=found.flow or flow, step=found.step or step)
+
+    def _flows_of(self, path: Path) -> tuple[Flow, ...]:
+        try:
+            return self.project.flows(path)
+        except SourceError:
+            return ()
 
     def _yielded(self, rule: Rule, subject: object, context: Context) -> Iterator[Violation | Silence]:
         written = self._settings.options.get(rule.name, {})
@@ -147,6 +159,10 @@ class Checker:
             fix=_fix(violation.remedy, editor),
             url=rule.url,
         )
+
+
+def _version_numbers(version: str | None) -> tuple[int, ...] | None:
+    return tuple(int(part) for part in version.split(".")) if version is not None else None
 
 
 def _fix(remedy: Remedy | None, editor: Editor | None) -> Fix | None:

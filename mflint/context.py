@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from mflint.model import Flow, FlowFile
 from mflint.modules import ModuleFinder
@@ -18,3 +20,7 @@ class Context:
     names: NameResolver
     modules: ModuleFinder
     test_mode_parameter: str
+    metaflow_version: tuple[int, ...] | None
+    """The oldest Metaflow that the flows must run on; None where no setting says so."""
+    flows_of: Callable[[Path], tuple[Flow, ...]]
+    """The flows of another file of the project; none where it cannot be read."""

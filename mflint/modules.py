@@ -20,6 +20,11 @@ class ModuleFinder:
         self._root = root
         self._found: dict[tuple[Path, str, int], Path | None] = {}
 
+    @property
+    def root(self) -> Path:
+        """The project's root."""
+        return self._root
+
     def find(self, importer: Path, module: str, level: int) -> Path | None:
         """The file of `module` as imported by the file `importer`; None where it is not in the project."""
         key = (importer.parent, module, level)

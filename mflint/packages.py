@@ -47,3 +47,25 @@ def _packages(applied: AppliedDecorator, step: str | None) -> Iterator[DeclaredP
                 yield DeclaredPackage(name, str(version), applied.name, step)
             else:
                 yield DeclaredPackage("", "", applied.name, step)
+
+
+Pair = tuple[AppliedDecorator | None, AppliedDecorator | None]
+"""A decorator of a step, and the one of its flow whose arguments it inherits."""
+
+
+def mixes_packages(pypi: Pair, conda: Pair) -> bool:
+    """Whether a step certainly has packages of both, which `CondaEnvironment.get_environment` refuses.
+
+    `@pypi` always brings packages, those that Metaflow needs itself; `@conda` only those that it is given.
+    """
+    given = [a.decorator.argument(key) for a in conda if a is not None for key in _ARGUMENTS]
+    has_packages = any(value and isinstance(value, dict) for value in given)
+    return has_packages and not _may_be_disabled(pypi) and not _may_be_disabled(conda)
+
+
+def _may_be_disabled(pair: Pair) -> bool:
+    for applied in pair:
+        value = applied.decorator.argument("disabled") if applied is not None else None
+        if value is not None:
+            return value is UNKNOWN or str(value).lower() not in ("false", "")
+    return False

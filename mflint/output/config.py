@@ -19,6 +19,9 @@ def settings_text(settings: Settings) -> str:
     ]
     for key, origin in settings.origins.items():
         value = getattr(settings, "options" if key == "rules" else key.replace("-", "_"))
+        if value is None and key != "fail-on":
+            lines.append(f"# {key} is not set")
+            continue
         lines.append(f"{key} = {_toml('never' if key == 'fail-on' and value is None else value)}  # {origin}")
     return "\n".join(lines) + "\n"
 

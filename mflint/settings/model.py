@@ -23,7 +23,8 @@ class Settings:
     started in. `severity` and `options` are keyed by rule name, however the settings file named the rule.
     `fail_on` is None where nothing fails. `exclude` comes on top of the default excludes. `origins` says
     for each key, as written in a settings file, where its value comes from: "default", the settings file's
-    name or "command line".
+    name or "command line". `metaflow_version` is the oldest Metaflow that the flows must run on, as
+    numbers with dots; None means the newest.
     """
 
     root: Path
@@ -37,6 +38,7 @@ class Settings:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     fail_on: Severity | None = Severity.WARNING
     test_mode_parameter: str = "test-mode"
+    metaflow_version: str | None = None
     plugins: tuple[str, ...] = ()
     """The modules that hold the project's own rules."""
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from mflint.diagnostics import Severity
 from mflint.rules import Profile, Rule, all_rules
 from mflint.settings.model import SettingsError
 from mflint.settings.selectors import best_rank, rank, rule_suggestion, rules_named, suggestion
+
+_VERSION = re.compile(r"\s*(?:>=\s*)?([0-9]+(?:\.[0-9]+){0,3})\s*", re.ASCII)
+"""A version, or a lower bound as requirements write it."""
 
 FAIL_ON: Mapping[str, Severity | None] = {"warning": Severity.WARNING, "error": Severity.ERROR, "never": None}
 
@@ -57,6 +61,13 @@ def _parameter(value: Any, where: str) -> str:
     if not _text(value, where).strip():
         raise SettingsError(f"{where}: must be the name of a parameter, not an empty string")
     return str(value)
+
+
+def _version(value: Any, where: str) -> str:
+    found = _VERSION.fullmatch(_text(value, where))
+    if found is None:
+        raise SettingsError(f"{where}: `{value}` is no version such as `2.15` or `>=2.15`")
+    return found[1]
 
 
 def _texts(value: Any, where: str) -> tuple[str, ...]:
@@ -174,6 +185,7 @@ KEYS: Mapping[str, Callable[[Any, str], Any]] = {
     "severity": _severity,
     "fail-on": _fail_on,
     "test-mode-parameter": _parameter,
+    "metaflow-version": _version,
     "plugins": _texts,
     "rules": _options,
 }

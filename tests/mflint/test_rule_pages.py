@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from mflint.diagnostics import Severity
 from mflint.engine import check_text
 from mflint.rules import Profile, Rule, all_rules
-from mflint.settings import Settings
+from mflint.settings import load_settings
 
 RULES = tuple(all_rules().values())
 PLACE = re.compile(r"(MF\d{3}) at (\d+):(\d+)")
@@ -39,7 +39,11 @@ class Page:
 
 
 def findings(rule: Rule, code: str, root: Path) -> list[tuple[str, int, int]]:
-    report = check_text(code.encode(), root / "flow.py", Settings(root, profile=Profile.STRICT))
+    """What the rule finds under the settings that its page shows, if any."""
+    shown = re.search(r'^```toml title="mflint.toml"\n(.*?)^```', rule.page, re.MULTILINE | re.DOTALL)
+    (root / "mflint.toml").write_text(shown.group(1) if shown else "")
+    settings = replace(load_settings(root), profile=Profile.STRICT)
+    report = check_text(code.encode(), root / "flow.py", settings)
     return [
         (found.code, found.span.start.line, found.span.start.column)
         for found in report.findings
@@ -96,6 +100,15 @@ def test_there_are_exactly_these_rules_in_these_profiles() -> None:
         "MF521": ("join-and-split", Profile.CORRECTNESS, False),
         "MF522": ("invalid-decorator-use", Profile.CORRECTNESS, False),
         "MF523": ("not-a-plain-step", Profile.CORRECTNESS, False),
+        "MF701": ("s3-outside-with", Profile.RECOMMENDED, False),
+        "MF702": ("s3-and-resume", Profile.STRICT, False),
+        "MF703": ("namespace-mismatch", Profile.RECOMMENDED, False),
+        "MF704": ("flow-started-by-hand", Profile.RECOMMENDED, False),
+        "MF705": ("resource-limit", Profile.RECOMMENDED, False),
+        "MF706": ("configuration-in-code", Profile.RECOMMENDED, False),
+        "MF707": ("conflicting-decorators", Profile.CORRECTNESS, False),
+        "MF708": ("unsupported-by-target", Profile.CORRECTNESS, False),
+        "MF709": ("unpinned-environment", Profile.STRICT, False),
     }
 
 

@@ -49,6 +49,7 @@ def test_all_keys_of_a_pyproject_are_read(tmp_path: Path) -> None:
         exclude = ["generated"]
         fail-on = "never"
         test-mode-parameter = "dry-run"
+        metaflow-version = ">=2.15"
         plugins = []
 
         [tool.mflint.per-file-ignores]
@@ -76,8 +77,15 @@ def test_all_keys_of_a_pyproject_are_read(tmp_path: Path) -> None:
         },
         fail_on=None,
         test_mode_parameter="dry-run",
+        metaflow_version="2.15",
         origins={k: "pyproject.toml" for k in settings.origins if k != "rules"} | {"rules": "default"},
     )
+
+
+@pytest.mark.parametrize("written", ["2.15", "2.15.3", ">=2.15", " >= 2.9.12 ", "3"])
+def test_the_version_of_metaflow_may_be_written_as_a_lower_bound(tmp_path: Path, written: str) -> None:
+    write(tmp_path, "mflint.toml", f"metaflow-version = '{written}'")
+    assert load_settings(tmp_path).metaflow_version == written.replace(">=", "").strip()
 
 
 def test_the_nearest_settings_file_wins(tmp_path: Path) -> None:
@@ -136,6 +144,12 @@ def test_without_a_settings_file_the_git_root_is_the_root(tmp_path: Path) -> Non
             "test-mode-parameter = ' '",
             "test-mode-parameter: must be the name of a parameter, not an empty string",
         ),
+        (
+            "metaflow-version = 2.15",
+            "metaflow-version: must be a string, not a number",
+        ),
+        ("metaflow-version = '2.x'", "metaflow-version: `2.x` is no version such as `2.15` or `>=2.15`"),
+        ("metaflow-version = '<2.15'", "metaflow-version: `<2.15` is no version such as `2.15` or `>=2.15`"),
         ("rules.missing-projct = {}", "rules.missing-projct: unknown rule; did you mean `missing-project`?"),
         ("rules.MF002.strictly = true", "rules.MF002.strictly: MF002 unused-suppression has no such option"),
         (

@@ -1,0 +1,1 @@
+"""MF7: running elsewhere, and known traps."""

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mflint.diagnostics import Place, Violation
+from mflint.model import AppliedDecorator, Flow
+from mflint.rules import Profile, rule
+
+_DECORATORS = {"metaflow.conda", "metaflow.conda_base", "metaflow.pypi", "metaflow.pypi_base"}
+_ARGUMENTS = ("packages", "libraries")
+
+
+@rule("MF709", Profile.STRICT)
+def check(flow: Flow) -> Iterator[Violation]:
+    """A package of a step's environment has no version.
+
+    ## What it does
+
+    Looks at the dictionaries of packages that `@pypi`, `@conda` and their bases for the whole flow are given,
+    and finds those whose version is `""`, `"*"` or `None`. Constraints such as `">=2"` are fine, and so is a
+    package that a URL names.
+
+    ## Why it matters
+
+    The environment is solved when the flow is run or deployed. Without a version a later run gets what is
+    newest then, so the same code behaves differently, or fails, for no visible reason.
+
+    ## Example
+
+    ```python title="bad"
+    from metaflow import FlowSpec, pypi, step
+
+
+    class TrainFlow(FlowSpec):
+        @pypi(packages={"pandas": "2.2.3", "numpy": ""})
+        @step
+        def start(self):
+            self.next(self.end)
+
+        @step
+        def end(self):
+            pass
+    ```
+
+    Finds: MF709 at 5:40
+
+    ```python title="good"
+    from metaflow import FlowSpec, pypi, step
+
+
+    class TrainFlow(FlowSpec):
+        @pypi(packages={"pandas": "2.2.3", "numpy": "2.1.2"})
+        @step
+        def start(self):
+            self.next(self.end)
+
+        @step
+        def end(self):
+            pass
+    ```
+    """
+    for applied in flow.decorators:
+        yield from _of_decorator(applied, None)
+    for step, decorators in flow.step_decorators.items():
+        for applied in decorators:
+            yield from _of_decorator(applied, step)
+
+
+def _of_decorator(applied: AppliedDecorator, step: str | None) -> Iterator[Violation]:
+    import libcst as cst
+
+    from mflint.syntax import literal
+
+    call = applied.decorator.call
+    if applied.qualified not in _DECORATORS or call is None:
+        return
+    if applied.decorator.argument("disabled") is True:
+        return
+    for argument in call.arguments:
+        if argument.keyword not in _ARGUMENTS or not isinstance(argument.node, cst.Dict):
+            continue
+        for element in argument.node.elements:
+            if not isinstance(element, cst.DictElement):
+                continue
+            name, version = literal(element.key), literal(element.value)
+            if isinstance(name, str) and not _is_url(name) and _is_open(version):
+                yield Violation(
+                    Place(applied.file.path, element.key),
+                    f"`@{applied.name}` takes whatever version of `{name}` is newest",
+                    help="Give the version that the step was tried with.",
+                    step=step,
+                )
+
+
+def _is_url(name: str) -> bool:
+    return "@" in name or "://" in name
+
+
+def _is_open(version: object) -> bool:
+    return version is None or (isinstance(version, str) and version.strip() in ("", "*"))
