@@ -14,10 +14,11 @@ def page(rule: Rule) -> str:
 
 def _heading(rule: Rule) -> list[str]:
     always = ", always on" if rule.always else ""
+    fix = f", {rule.fix.value} fix" if rule.fix is not None else ""
     return [
         f"# {rule.code} {rule.name}",
         "",
-        f"Profile {rule.profile.value}, {rule.severity.value}{always}.",
+        f"Profile {rule.profile.value}, {rule.severity.value}{always}{fix}.",
         "",
     ]
 

@@ -20,7 +20,7 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from mflint.diagnostics import Severity, Silence, Violation
+from mflint.diagnostics import Applicability, Severity, Silence, Violation
 
 DOCUMENTATION = "https://mflint.readthedocs.io/en/stable/"
 Check = Callable[..., Iterator[Violation | Silence]]
@@ -41,12 +41,17 @@ class Profile(Enum):
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule and what is known about it; `always` marks one that no setting switches off."""
+    """A rule and what is known about it.
+
+    `always` marks one that no setting switches off; `fix` says of what kind its fixes are, None that it has
+    none.
+    """
 
     code: str
     profile: Profile
     check: Check
     always: bool = False
+    fix: Applicability | None = None
 
     @cached_property
     def name(self) -> str:
@@ -118,7 +123,9 @@ _CODE = re.compile(r"[A-Z]+[0-9]+")
 _registered: dict[str, Rule] = {}
 
 
-def rule(code: str, profile: Profile, *, always: bool = False) -> Callable[[_Check], _Check]:
+def rule(
+    code: str, profile: Profile, *, always: bool = False, fix: Applicability | None = None
+) -> Callable[[_Check], _Check]:
     """Declare the decorated generator function as the rule `code`, run in `profile` and above.
 
     Raises ValueError for a code or a name that is taken or malformed, and for a function whose first
@@ -126,7 +133,7 @@ def rule(code: str, profile: Profile, *, always: bool = False) -> Callable[[_Che
     """
 
     def register(check: _Check) -> _Check:
-        declared = Rule(code, profile, check, always)
+        declared = Rule(code, profile, check, always, fix)
         _refuse_unfit(declared)
         _registered[code] = declared
         all_rules.cache_clear()
