@@ -11,7 +11,22 @@ def declared(flow: Flow, name: str) -> Parameter | None:
     return found if found is not None and found.kind is ParameterKind.PARAMETER else None
 
 
+def wanted_default(flow: Flow) -> str:
+    """On by default outside production, and never on in production, which only a project has."""
+    return "lambda _: not current.is_production" if has_project(flow) else "True"
+
+
+def has_project(flow: Flow) -> bool:
+    """Whether `current.is_production` exists in the flow's runs."""
+    return flow.decorated_with("metaflow.project") is not None
+
+
+def arguments(flow: Flow, name: str) -> tuple[str, ...]:
+    """What stands between the brackets of the `Parameter` that is missing."""
+    default = f"default={wanted_default(flow)}"
+    return (f'"{name}"', "type=bool", default, 'help="Run on little data."')
+
+
 def suggestion(flow: Flow, name: str) -> str:
-    """The statement for the class body: on by default outside production, and never on in production."""
-    default = "lambda _: not current.is_production" if flow.decorated_with("metaflow.project") else "True"
-    return f'{normalised(name)} = Parameter("{name}", type=bool, default={default})'
+    """The statement for the class body."""
+    return f"{normalised(name)} = Parameter({', '.join(arguments(flow, name))})"
