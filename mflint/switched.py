@@ -221,7 +221,7 @@ def _leaves(statement: cst.If) -> bool:
 
 
 def _only_logged(function: Function) -> frozenset[str]:
-    """The local names that nothing but logging reads."""
+    """The local names that logging reads and nothing else does."""
     everywhere = Counter(name.value for name in names_in(function.node.body))
     logged: Counter[str] = Counter()
     pending: list[cst.CSTNode] = [function.node.body]
@@ -234,5 +234,5 @@ def _only_logged(function: Function) -> frozenset[str]:
     return frozenset(
         name
         for name, assignments in function.assignments.items()
-        if everywhere[name] == logged[name] + len(assignments)
+        if logged[name] and everywhere[name] == logged[name] + len(assignments)
     )
