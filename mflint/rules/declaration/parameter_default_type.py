@@ -3,14 +3,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mflint.diagnostics import Place, Silence, Violation
+from mflint.diagnostics import Applicability, Place, Remedy, Silence, Violation
 from mflint.model import Flow, Parameter, ParameterKind
 from mflint.rules import Profile, rule
 from mflint.rules.declaration import own_parameters
 
 if TYPE_CHECKING:
-    from mflint.context import Context
+    from collections.abc import Iterable
 
+    from mflint.context import Context
+    from mflint.diagnostics import Edit
+    from mflint.edits import Editor
+
+_PLAIN = {"bool", "int", "float"}
 _STRINGS = {"str", "bytes"}
 _EXPECTED = {
     "builtins.bool": {"bool"},
@@ -22,7 +27,7 @@ _EXPECTED = {
 """What a callable may return in a run, by `type=` (`DeployTimeField._check_type` in parameters.py)."""
 
 
-@rule("MF213", Profile.CORRECTNESS)
+@rule("MF213", Profile.CORRECTNESS, fix=Applicability.SAFE)
 def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     """The callable default of a parameter gives another type than the parameter has.
 
@@ -77,6 +82,11 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
         def end(self):
             pass
     ```
+
+    ## Fix safety
+
+    The fix is safe: it adds the missing `type=bool`, `type=int` or `type=float` to a flow that cannot be run
+    without it. Where the parameter has another type already, only its author knows which of the two is meant.
     """
     from mflint.defaults import computed_default
 
@@ -93,8 +103,22 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             Place(flow.file.path, parameter.default.node),
             f"the default of `{parameter.name}` gives {_shown(given)}, and Metaflow expects "
             f"{_shown(max(expected))}",
-            help=_help(given, parameter),
+            help=_help(given),
+            remedy=_remedy(given, parameter),
         )
+
+
+def _remedy(given: str, parameter: Parameter) -> Remedy | None:
+    declared = parameter.call.argument("type", 2)
+    if given not in _PLAIN or (declared is not None and declared.value is not None):
+        return None
+
+    def edits(editor: Editor) -> Iterable[Edit]:
+        from mflint.parameter_edits import with_type
+
+        return with_type(editor, parameter, given)
+
+    return Remedy(f"Add `type={given}`", Applicability.SAFE, edits)
 
 
 def _expected(parameter: Parameter, flow: Flow, context: Context) -> set[str] | None:
@@ -117,9 +141,9 @@ def _shown(given: str) -> str:
     return f"an {given}" if given[0] in "aeiou" else f"a {given}"
 
 
-def _help(given: str, parameter: Parameter) -> str:
+def _help(given: str) -> str:
     if given == "NoneType":
         return "Leave the default out: the parameter is `None` then."
-    if given not in ("bool", "int", "float", "str"):
-        return "Let it return JSON text, and write `type=JSONType`."
-    return f"Write `type={given}`." if given != "str" else "Leave out `type=`."
+    if given in _PLAIN:
+        return f"Write `type={given}`."
+    return "Leave out `type=`." if given == "str" else "Let it return JSON text, and write `type=JSONType`."

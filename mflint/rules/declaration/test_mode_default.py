@@ -3,16 +3,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mflint.diagnostics import Place, Silence, Violation
+from mflint.diagnostics import Applicability, Place, Remedy, Silence, Violation
 from mflint.model import UNKNOWN, Flow, Parameter
 from mflint.rules import Profile, rule
-from mflint.test_mode import declared, wanted_default
+from mflint.test_mode import declared, has_project, sharing, wanted_default
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mflint.context import Context
+    from mflint.diagnostics import Edit
+    from mflint.edits import Editor
 
 
-@rule("MF204", Profile.RECOMMENDED)
+@rule("MF204", Profile.RECOMMENDED, fix=Applicability.UNSAFE)
 def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     """The test mode is not on by default.
 
@@ -65,6 +69,11 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             pass
     ```
 
+    ## Fix safety
+
+    The fix is unsafe: whoever starts the flow without options gets another run than before. With `@project`
+    the new default asks for `current.is_production`, without it is `True`; the type becomes `bool`.
+
     ## Options
 
     The parameter's name is the setting `test-mode-parameter`, which the pytest plugin reads too.
@@ -79,8 +88,26 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
         return
     problem = _problem(parameter, flow, context)
     if problem:
-        node = parameter.default.node if parameter.default is not None else parameter.call.node
-        yield Violation(Place(flow.file.path, node), problem, help=f"Write `default={wanted_default(flow)}`.")
+        yield _violation(parameter, flow, context, problem)
+
+
+def _violation(parameter: Parameter, flow: Flow, context: Context, problem: str) -> Violation:
+    node = parameter.default.node if parameter.default is not None else parameter.call.node
+    shared = sharing(parameter, flow, context.flows)
+    wanted = wanted_default(*shared)
+
+    def edits(editor: Editor) -> Iterable[Edit]:
+        from mflint.parameter_edits import with_default
+
+        fits = len(set(map(has_project, shared))) == 1
+        return with_default(editor, flow, parameter, wanted, context.names) if fits else ()
+
+    return Violation(
+        Place(flow.file.path, node),
+        problem,
+        help=f"Write `default={wanted}`.",
+        remedy=Remedy("Turn the test mode on by default", Applicability.UNSAFE, edits),
+    )
 
 
 def _problem(parameter: Parameter, flow: Flow, context: Context) -> str | None:

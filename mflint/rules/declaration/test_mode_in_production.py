@@ -3,18 +3,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mflint.diagnostics import Place, Silence, Violation
+from mflint.diagnostics import Applicability, Place, Remedy, Silence, Violation
 from mflint.model import Flow, Function, Node, Parameter
 from mflint.rules import Profile, rule
-from mflint.test_mode import declared, has_project, wanted_default
+from mflint.test_mode import NOT_IN_PRODUCTION, declared, has_project, sharing, wanted_default
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from mflint.context import Context
+    from mflint.diagnostics import Edit
+    from mflint.edits import Editor
 
 
-@rule("MF205", Profile.RECOMMENDED)
+@rule("MF205", Profile.RECOMMENDED, fix=Applicability.UNSAFE)
 def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     """The test mode is on in production, too.
 
@@ -70,6 +73,11 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             pass
     ```
 
+    ## Fix safety
+
+    The fix is unsafe: a run in production does all of its work from then on. It makes the default
+    `lambda _: not current.is_production`, and gives the parameter the type that it needs for that.
+
     ## Options
 
     The parameter's name is the setting `test-mode-parameter`, which the pytest plugin reads too.
@@ -88,9 +96,26 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     yield Violation(
         _place(flow, parameter),
         f"`{parameter.name}` is on in production, too",
-        help=f"Write `type=bool, default={wanted_default(flow)}`.",
+        help=f"Write `type=bool, default={NOT_IN_PRODUCTION}`.",
         related=((Place(_path(flow, function), place), f"the test mode decides in step `{step}`"),),
+        remedy=_remedy(flow, parameter, context),
     )
+
+
+def _remedy(flow: Flow, parameter: Parameter, context: Context) -> Remedy | None:
+    """None where the parameter stands in another file, or where a flow without project has it, too."""
+    from mflint.defaults import owner_of
+
+    elsewhere = owner_of(parameter, flow)[1] is not flow.file
+    if elsewhere or wanted_default(*sharing(parameter, flow, context.flows)) != NOT_IN_PRODUCTION:
+        return None
+
+    def edits(editor: Editor) -> Iterable[Edit]:
+        from mflint.parameter_edits import with_default
+
+        return with_default(editor, flow, parameter, NOT_IN_PRODUCTION, context.names)
+
+    return Remedy("Turn the test mode off in production", Applicability.UNSAFE, edits)
 
 
 def _decided(flow: Flow, parameter: Parameter) -> tuple[Function, Node, str] | None:
