@@ -43,6 +43,7 @@ def _functions(flow: Flow) -> Iterator[Function]:
     """What the flow uses; where `super` may lead to what it overrides, all of its bases' methods."""
     used = [function for function, _ in used_functions(flow)]
     yield from used
+    yield from (f for name, (f, _) in flow.methods.items() if name.startswith("__") and f not in used)
     if any(call.name == "super" for function in used for call in function.calls):
         yield from (f for klass, _ in flow.lineage for f in klass.functions if f not in used)
 

@@ -135,13 +135,12 @@ def _spelling(file: FlowFile, name: str, names: NameResolver) -> str | None:
 
 def _declared(editor: Editor, flow: Flow, head: str, made: Sequence[str]) -> tuple[Edit, ...]:
     klass = flow.definition.node
-    first = _first_parameter(editor, flow)
+    declared = _parameter_statements(flow)
     body = klass.body.body
-    if first is not None:
-        place = _above_comments(editor, first)
-        prefix = editor.indent_of(first)
-        lines = _laid_out(editor, head, made, prefix)
-        return (Edit(place, place, editor.laid_out(lines, prefix)),)
+    if declared:
+        place, prefix = _above_comments(editor, declared[0]), editor.indent_of(declared[0])
+        lines = editor.laid_out(_laid_out(editor, head, made, prefix), prefix)
+        return (Edit(place, place, lines + (editor.newline if _are_spaced(declared) else "")),)
     only = _lone_pass(klass.body)
     if only is not None:
         return (_instead_of(editor, flow, only, head, made),)
@@ -165,17 +164,21 @@ def _laid_out(editor: Editor, head: str, made: Sequence[str], prefix: str) -> st
     return "\n".join([head, *(f"    {argument}," for argument in made), ")"])
 
 
-def _first_parameter(editor: Editor, flow: Flow) -> cst.CSTNode | None:
-    """The statement with the first parameter that the body of the class declares, unless in a block."""
-    lines = {parameter.node: None for parameter in flow.parameters}
-    for statement in flow.definition.node.body.body:
-        if not isinstance(statement, cst.SimpleStatementLine):
-            continue
-        for small in statement.body:
+def _parameter_statements(flow: Flow) -> list[cst.SimpleStatementLine]:
+    """The statements that declare parameters in the body of the class, blocks aside."""
+    nodes = {parameter.node for parameter in flow.parameters}
+    found = []
+    for line in flow.definition.node.body.body:
+        for small in line.body if isinstance(line, cst.SimpleStatementLine) else ():
             targets = small.targets if isinstance(small, cst.Assign) else [small]
-            if any(getattr(target, "target", None) in lines for target in targets):
-                return statement
-    return None
+            if any(getattr(target, "target", None) in nodes for target in targets):
+                found.append(line)
+    return found
+
+
+def _are_spaced(declared: Sequence[cst.SimpleStatementLine]) -> bool:
+    """Whether an empty line stands between the first two."""
+    return len(declared) > 1 and any(line.comment is None for line in declared[1].leading_lines)
 
 
 def _above_comments(editor: Editor, statement: cst.CSTNode) -> int:

@@ -26,32 +26,19 @@ def knows_production(function: Function) -> bool:
     return False
 
 
-def used_functions(flow: Flow) -> Iterator[tuple[Function, str]]:
-    """The steps, and the methods and properties that they come to use, each with a step that it serves."""
+def used_functions(flow: Flow, *, guarded: bool = True) -> Iterator[tuple[Function, str]]:
+    """The steps, and the methods and properties that they come to use, each with a step that it serves.
+
+    Without `guarded` those are left out that only functions that know of production lead to, and these.
+    """
     seen: set[Function] = set()
-    for name in flow.steps:
-        for function in _used(flow, name, keep_out=False):
-            if function not in seen:
-                seen.add(function)
-                yield function, name
-
-
-def unguarded_functions(flow: Flow) -> Iterator[tuple[Function, str]]:
-    """Those of `used_functions` to which no function that knows of production leads."""
-    seen: set[Function] = set()
-    for name in flow.steps:
-        for function in _used(flow, name, keep_out=True):
-            if function not in seen:
-                seen.add(function)
-                yield function, name
-
-
-def _used(flow: Flow, step: str, *, keep_out: bool) -> Iterator[Function]:
-    pending, seen = [flow.steps[step].function], set[Function]()
-    while pending:
-        function = pending.pop()
-        if function in seen or (keep_out and knows_production(function)):
-            continue
-        seen.add(function)
-        yield function
-        pending.extend(flow.methods[read.name][0] for read in function.reads if read.name in flow.methods)
+    for step in flow.steps.values():
+        pending = [step.function]
+        while pending:
+            function = pending.pop()
+            if function in seen or (not guarded and knows_production(function)):
+                continue
+            seen.add(function)
+            yield function, step.name
+            used = (read.name for read in function.reads)
+            pending.extend(flow.methods[name][0] for name in used if name in flow.methods)

@@ -115,7 +115,7 @@ class _Search:
             if is_logging(node):
                 continue
             if self._switches(node):
-                yield node.test if isinstance(node, cst.IfExp) else node
+                yield node.test if isinstance(node, (cst.IfExp, cst.CompIf)) else node
             if isinstance(node, cst.IfExp) and self._may_keep_out(node.test):
                 continue
             if isinstance(node, cst.BooleanOperation) and self._may_keep_out(node.left):
@@ -125,9 +125,7 @@ class _Search:
 
     def _switches(self, node: cst.CSTNode) -> bool:
         """Whether the value that `node` gives is chosen by the artifact."""
-        if isinstance(node, cst.IfExp):
-            return self._decides(node.test)
-        if isinstance(node, cst.CompIf):
+        if isinstance(node, (cst.IfExp, cst.CompIf)):
             return self._decides(node.test)
         if isinstance(node, cst.BooleanOperation):
             return self._known(node.left) is True and _is_number(node.right)
@@ -177,13 +175,18 @@ class _Search:
 
 
 def _compares_sizes(node: cst.CSTNode) -> bool:
-    """Whether it compares numbers, which say nothing of production."""
-    if not isinstance(node, cst.Comparison):
+    """Whether it says which of two is larger, which says nothing of production."""
+    if not isinstance(node, cst.Comparison) or not all(
+        isinstance(p.operator, _SIZES) for p in node.comparisons
+    ):
         return False
-    operands = (node.left, *(part.comparator for part in node.comparisons))
-    return all(isinstance(part.operator, _SIZES) for part in node.comparisons) or any(
-        map(_is_number, operands)
-    )
+    pending: list[cst.CSTNode] = [node]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, cst.Call) and dotted_name(part.func) != "len":
+            return False
+        pending.extend(children(part))
+    return True
 
 
 def _is_number(node: cst.CSTNode) -> bool:

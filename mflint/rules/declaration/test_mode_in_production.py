@@ -120,10 +120,10 @@ def _remedy(flow: Flow, parameter: Parameter, context: Context) -> Remedy | None
 
 def _decided(flow: Flow, parameter: Parameter) -> tuple[Function, Node, str] | None:
     """The first place that the test mode decides, in a run of production as well."""
-    from mflint.production import unguarded_functions
+    from mflint.production import used_functions
     from mflint.switched import switched_places
 
-    for function, step in unguarded_functions(flow):
+    for function, step in used_functions(flow, guarded=False):
         for transition in function.transitions:
             if transition.is_switch and transition.condition == parameter.attribute:
                 return function, transition.node, step
@@ -136,9 +136,13 @@ def _doubt(flow: Flow, parameter: Parameter, context: Context) -> str | None:
     """Why another part of the flow may see to it that production has no test mode."""
     from mflint.production import knows_production, used_functions
     from mflint.switched import handed_to
+    from mflint.syntax import strings_in
 
     if flow.unknown:
         return flow.unknown[0]
+    for applied in flow.decorators:
+        if str(parameter.name) in strings_in(applied.decorator.node):
+            return f"@{applied.name} may give `{parameter.name}` its value"
     for function, step in used_functions(flow):
         reads = any(read.name == parameter.attribute for read in function.reads)
         if knows_production(function) and (reads or any(t.is_switch for t in function.transitions)):

@@ -185,6 +185,34 @@ ADDED = {
             def start(self): pass
         """,
     ),
+    "with the empty line that divides the others": (
+        """
+        from metaflow import FlowSpec, Parameter, step
+
+
+        class F(FlowSpec):
+            n = Parameter("n", default=1)
+
+            m: int = Parameter("m", default=1)
+
+            @step
+            def start(self): pass
+        """,
+        f"""
+        from metaflow import FlowSpec, Parameter, step
+
+
+        class F(FlowSpec):
+            {LINE}
+
+            n = Parameter("n", default=1)
+
+            m: int = Parameter("m", default=1)
+
+            @step
+            def start(self): pass
+        """,
+    ),
     "as a member of the module, before an attribute": (
         """
         import metaflow as mf

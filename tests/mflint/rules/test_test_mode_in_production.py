@@ -82,6 +82,8 @@ def test_a_test_mode_that_decides_in_production_is_found(tmp_path: Path, body: s
         pytest.param("if self.test_mode and not live(): n = 3", id="with a condition that may be a guard"),
         pytest.param("if self.test_mode and self.small: n = 3", id="with an artifact that may be a guard"),
         pytest.param("if not self.test_mode or live(): n = 3", id="a condition that may let production in"),
+        pytest.param("if self.test_mode and self.live == 0: n = 3", id="with a number that may be a guard"),
+        pytest.param("if self.test_mode and live() < 1: n = 3", id="with a call that may be a guard"),
         pytest.param(
             "if live():\n    pass\nelse:\n    n = 3 if self.test_mode else 4", id="in such a branch"
         ),
@@ -231,6 +233,16 @@ def test_a_flow_whose_own_step_decides_by_an_inherited_test_mode_is_found(tmp_pa
     }
     assert check(tmp_path, files, "MF205", path="base.py") == []
     assert check(tmp_path, files, "MF205") == [(3, 7, "`test-mode` is on in production, too")]
+
+
+def test_where_a_trigger_gives_the_value_the_rule_is_silent(tmp_path: Path) -> None:
+    trigger = "@mf.trigger(event={'name': 'a', 'parameters': {'test-mode': 'b'}})\n@project"
+    code = str(flow("n = 3 if self.test_mode else None")["flow.py"]).replace("@project", trigger)
+    code = f"import metaflow as mf\n{code}"
+    assert check(tmp_path, {"flow.py": code}, "MF205") == []
+    assert silences(tmp_path, {"flow.py": code}, "MF205") == [
+        "MF205 [test-mode-in-production]: @trigger may give `test-mode` its value"
+    ]
 
 
 def test_where_the_flow_may_be_changed_the_rule_is_silent(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ def test_a_test_mode_that_nothing_reads_is_found(tmp_path: Path, body: str, more
         pytest.param("a = self.limit()", "def limit(self): return self.test_mode", id="a method"),
         pytest.param("a = self.limit", "@property\ndef limit(self): return self.test_mode", id="a property"),
         pytest.param("rows = lambda: self.test_mode", "", id="a lambda"),
+        pytest.param("pass", "def __getattr__(self, name): return self.test_mode", id="what Python calls"),
         pytest.param(
             "pass", "@step\ndef join(self, inputs): a = inputs[0].test_mode", id="an input of a join"
         ),
