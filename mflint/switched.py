@@ -104,6 +104,8 @@ class _Search:
                 yield from self._expression(child)
 
     def _small(self, statement: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        if not self._is_read_in(statement):
+            return
         target = statement.targets[0].target if isinstance(statement, cst.Assign) else None
         if not (isinstance(target, cst.Name) and target.value in self._reports):
             yield from self._expression(statement)
@@ -122,6 +124,15 @@ class _Search:
                 stack.append(node.left)
                 continue
             stack.extend(reversed(list(children(node))))
+
+    def _is_read_in(self, root: cst.CSTNode) -> bool:
+        pending = [root]
+        while pending:
+            node = pending.pop()
+            if self.is_artifact(node):
+                return True
+            pending.extend(children(node))
+        return False
 
     def _switches(self, node: cst.CSTNode) -> bool:
         """Whether the value that `node` gives is chosen by the artifact."""

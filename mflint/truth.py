@@ -12,7 +12,7 @@ from mflint.syntax import dotted_name, literal
 Known = Callable[[cst.CSTNode], Literal]
 """The value that is taken for granted of an expression, UNKNOWN for those that must be worked out."""
 
-_MAX_DEPTH = 200
+_MAX_DEPTH = 50
 _SAME = (cst.Is, cst.Equal)
 _OTHER = (cst.IsNot, cst.NotEqual)
 
