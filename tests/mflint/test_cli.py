@@ -165,6 +165,7 @@ def test_statistics_count_the_findings_of_each_rule(project: Path) -> None:
         "1  MF201 [missing-project]",
         "1  MF203 [missing-test-mode]",
         "Found 2 warnings in 1 flow (1 file).",
+        "1 fixable with `--fix --unsafe-fixes`.",
     ]
 
 

@@ -45,6 +45,7 @@ def test_each_project_is_checked_by_its_own_settings(monorepo: Path) -> None:
         "outer.py:3:7: MF203 [missing-test-mode] `OuterFlow` has no parameter `test-mode`\n"
         "team/flows/inner.py:3:7: MF201 [missing-project] `InnerFlow` has no `@project`\n"
         "Found 2 warnings in 2 flows (2 files).\n"
+        "1 fixable with `--fix --unsafe-fixes`.\n"
     )
 
 

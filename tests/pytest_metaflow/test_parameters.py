@@ -65,7 +65,7 @@ def test_a_flow_without_test_mode_fails_and_says_what_to_add(project: Project) -
         'TrainFlow has no parameter "test-mode", so a run of it would be a real one.',
         "Add it to the class, and let the steps do little where it is set:",
         "",
-        '    test_mode = Parameter("test-mode", type=bool, default=True)',
+        '    test_mode = Parameter("test-mode", type=bool, default=True, help="Use little data.")',
         "",
         "To run it as it is: --metaflow-missing-test-mode=run",
         "",

@@ -3,16 +3,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mflint.diagnostics import Place, Silence, Violation
+from mflint.diagnostics import Applicability, Place, Remedy, Silence, Violation
 from mflint.model import Flow
 from mflint.rules import Profile, rule
 from mflint.test_mode import declared, suggestion
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mflint.context import Context
+    from mflint.diagnostics import Edit
+    from mflint.edits import Editor
 
 
-@rule("MF203", Profile.RECOMMENDED)
+@rule("MF203", Profile.RECOMMENDED, fix=Applicability.UNSAFE)
 def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     """A flow has no test-mode parameter.
 
@@ -53,7 +57,12 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 
     @project(name="churn")
     class TrainFlow(FlowSpec):
-        test_mode = Parameter("test-mode", type=bool, default=lambda _: not current.is_production)
+        test_mode = Parameter(
+            "test-mode",
+            type=bool,
+            default=lambda _: not current.is_production,
+            help="Use little data.",
+        )
 
         @step
         def start(self):
@@ -65,6 +74,11 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             pass
     ```
 
+    ## Fix safety
+
+    The fix is unsafe: it adds the parameter, and with `@project` a default that is off in production, but it
+    cannot know where the steps are to do less. Until one asks for it, the rule `unused-test-mode` says so.
+
     ## Options
 
     The parameter's name is the setting `test-mode-parameter`, which the pytest plugin reads too.
@@ -75,8 +89,15 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     if flow.unknown_parameters:
         yield Silence(flow.unknown_parameters[0])
         return
+
+    def edits(editor: Editor) -> Iterable[Edit]:
+        from mflint.parameter_edits import added_test_mode
+
+        return added_test_mode(editor, flow, name, context.names)
+
     yield Violation(
         Place(flow.file.path, flow.definition.name_node),
         f"`{flow.name}` has no parameter `{name}`",
         help=f"Add `{suggestion(flow, name)}`.",
+        remedy=Remedy(f"Add the parameter `{name}`", Applicability.UNSAFE, edits),
     )

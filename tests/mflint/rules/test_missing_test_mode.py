@@ -113,6 +113,6 @@ def test_the_parameter_has_the_name_that_the_settings_give(tmp_path: Path) -> No
     assert [(f.message, f.help) for f in report.findings] == [
         (
             "`F` has no parameter `dry-run`",
-            'Add `dry_run = Parameter("dry-run", type=bool, default=True)`.',
+            'Add `dry_run = Parameter("dry-run", type=bool, default=True, help="Use little data.")`.',
         )
     ]
