@@ -76,7 +76,12 @@ class Checker:
         self, rules: Sequence[Rule], file: FlowFile, flows: tuple[Flow, ...]
     ) -> Iterator[tuple[Rule, Violation]]:
         context = Context(
-            file, flows, self.project.names, self.project.modules, self._settings.test_mode_parameter
+            file,
+            flows,
+            self.project.names,
+            self.project.modules,
+            self._settings.test_mode_parameter,
+            self.project,
         )
         for rule in rules:
             for subject, flow, step in _subjects(rule, file, flows):

@@ -33,6 +33,7 @@ def offsets(module: libcst.Module) -> Mapping[libcst.CSTNode, tuple[int, int]]:
     state = _TokenCounter(module, nodes)
     module._codegen(state)
     ends = [0, *accumulate(map(len, state.tokens))]
+    ends.append(ends[-1])  # libcst takes back the newline that it printed at the end of a file without one
     places = ((node, state.ranges.get(id(node))) for node in nodes)
     return {node: (ends[place[0]], ends[place[1]]) for node, place in places if place is not None}
 

@@ -10,6 +10,7 @@ from mflint.diagnostics import Severity
 from mflint.engine import check_text
 from mflint.rules import Profile, Rule, all_rules
 from mflint.settings import Settings
+from tests.mflint.flow_projects import write
 
 RULES = tuple(all_rules().values())
 PLACE = re.compile(r"(MF\d{3}) at (\d+):(\d+)")
@@ -21,10 +22,11 @@ def named(rule: Rule) -> str:
 
 @dataclass(frozen=True)
 class Page:
-    """A rule's page, taken apart."""
+    """A rule's page, taken apart; `others` are further files of the project that the examples are in."""
 
     bad: tuple[str, ...]
     good: tuple[str, ...]
+    others: tuple[tuple[str, str], ...]
     finds: tuple[tuple[str, int, int], ...]
 
     @classmethod
@@ -35,10 +37,14 @@ class Page:
 
         line = re.search(r"^Finds: (.*)$", rule.page, re.MULTILINE)
         places = PLACE.findall(line.group(1)) if line else []
-        return cls(blocks("bad"), blocks("good"), tuple((c, int(a), int(b)) for c, a, b in places))
+        others = re.findall(r'^```python title="(\S+\.py)"\n(.*?)^```', rule.page, re.MULTILINE | re.DOTALL)
+        return cls(
+            blocks("bad"), blocks("good"), tuple(others), tuple((c, int(a), int(b)) for c, a, b in places)
+        )
 
 
 def findings(rule: Rule, code: str, root: Path) -> list[tuple[str, int, int]]:
+    write(root, dict(Page.of(rule).others))
     report = check_text(code.encode(), root / "flow.py", Settings(root, profile=Profile.STRICT))
     return [
         (found.code, found.span.start.line, found.span.start.column)
@@ -59,8 +65,11 @@ def test_there_are_exactly_these_rules_in_these_profiles() -> None:
         "MF102": ("module-import-used-in-step", Profile.RECOMMENDED, False),
         "MF103": ("import-below-step-top", Profile.RECOMMENDED, False),
         "MF104": ("star-import", Profile.RECOMMENDED, False),
+        "MF105": ("missing-main-guard", Profile.CORRECTNESS, False),
+        "MF106": ("work-at-import", Profile.RECOMMENDED, False),
         "MF107": ("flow-name-suffix", Profile.STRICT, False),
         "MF108": ("generic-flow-name", Profile.STRICT, False),
+        "MF109": ("duplicate-flow-name", Profile.STRICT, False),
         "MF110": ("flow-run-at-import", Profile.RECOMMENDED, False),
         "MF201": ("missing-project", Profile.RECOMMENDED, False),
         "MF203": ("missing-test-mode", Profile.RECOMMENDED, False),
