@@ -10,12 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from mflint.context import Context
-from mflint.diagnostics import Finding, Fix, Place, Problem, Related, Remedy, Report, Silence, Span, Violation
-from mflint.edits import Editor
+from mflint.diagnostics import (
+    Applicability,
+    Finding,
+    Fix,
+    Place,
+    Problem,
+    Related,
+    Report,
+    Silence,
+    Span,
+    Violation,
+)
+from mflint.edits import Editor, NoRoom
 from mflint.model import Flow, FlowFile, Step
 from mflint.project import Project
 from mflint.rules import Rule, all_rules
-from mflint.settings import Settings, enabled_rules
+from mflint.settings import Settings, enabled_rules, is_fixable
 from mflint.source import SourceError
 from mflint.suppressions import Suppression, apply_suppressions, read_suppressions
 
@@ -121,6 +132,8 @@ class Checker:
     def _finding(
         self, rule: Rule, violation: Violation, spans: Mapping[Any, Span], editor: Editor | None
     ) -> Finding:
+        fix = self._fix(rule, violation, editor)
+        unsafe = self._settings.unsafe_fixes
         return Finding(
             code=rule.code,
             name=rule.name,
@@ -132,13 +145,23 @@ class Checker:
             step=violation.step,
             help=violation.help,
             related=tuple(Related(p.path, _span(p, spans), text) for p, text in violation.related),
-            fix=_fix(violation.remedy, editor),
+            fix=fix,
+            fixable=fix is not None and (unsafe or fix.applicability is Applicability.SAFE),
         )
 
-
-def _fix(remedy: Remedy | None, editor: Editor | None) -> Fix | None:
-    edits = tuple(sorted(remedy.edits(editor))) if remedy is not None and editor is not None else ()
-    return Fix(remedy.message, remedy.applicability, edits) if remedy is not None and edits else None
+    def _fix(self, rule: Rule, violation: Violation, editor: Editor | None) -> Fix | None:
+        """The fix of a violation; a remedy that fails costs the fix, not the finding."""
+        remedy = violation.remedy
+        if remedy is None or editor is None or not is_fixable(self._settings, rule):
+            return None
+        try:
+            edits = tuple(sorted(set(remedy.edits(editor))))
+        except NoRoom:
+            return None
+        except Exception as error:
+            self._problems.append(Problem(violation.place.path, f"the fix of {rule.code}: {_bug(error)}"))
+            return None
+        return Fix(remedy.message, remedy.applicability, edits) if edits else None
 
 
 def _bug(error: Exception) -> str:

@@ -123,7 +123,11 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding, ready to be printed. `suppressed` holds the reason given, or "" where there was none."""
+    """One finding, ready to be printed.
+
+    `suppressed` holds the reason given, or "" where there was none. `fixable` says whether `--fix` makes the
+    fix: it does not while the finding is suppressed, or the fix is unsafe and unsafe fixes are not wanted.
+    """
 
     code: str
     name: str
@@ -137,6 +141,7 @@ class Finding:
     related: tuple[Related, ...] = ()
     suppressed: str | None = None
     fix: Fix | None = None
+    fixable: bool = False
 
     @property
     def sort_key(self) -> tuple[str, Span, str, str]:
@@ -154,7 +159,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that a run of `mflint check` has to say. `sources` holds the text of each file with findings."""
+    """All that a run of `mflint check` has to say.
+
+    `sources` holds the text of each file with findings; `fixed` are the findings that have been fixed and are
+    no longer among `findings`.
+    """
 
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...]
@@ -162,3 +171,4 @@ class Report:
     flows: int
     silences: Mapping[str, int] = field(default_factory=dict)
     sources: Mapping[Path, str] = field(default_factory=dict)
+    fixed: tuple[Finding, ...] = ()

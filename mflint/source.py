@@ -57,11 +57,12 @@ class SourceError(Exception):
 
 
 class Source:
-    """The text of one file, its tree, and the places of the tree's nodes."""
+    """The bytes of one file and the text in them, its tree, and the places of the tree's nodes."""
 
     def __init__(self, path: Path, data: bytes) -> None:
         self.path = path
-        self.text = _decode(path, data)
+        self.data = data
+        self.encoding, self.text = _decode(path, data)
 
     @classmethod
     def read(cls, path: Path) -> Source:
@@ -71,6 +72,10 @@ class Source:
         except OSError as error:
             raise SourceError(path, SourceErrorKind.UNREADABLE, error.strerror or str(error)) from None
         return cls(path, data)
+
+    def with_text(self, text: str) -> Source:
+        """The same file, in the same encoding, with another text. Raises UnicodeError."""
+        return Source(self.path, text.encode(self.encoding))
 
     @cached_property
     def module(self) -> libcst.Module:
@@ -124,7 +129,8 @@ def with_deep_stack(function: Callable[[], _T]) -> _T:
     return results[0]
 
 
-def _decode(path: Path, data: bytes) -> str:
+def _decode(path: Path, data: bytes) -> tuple[str, str]:
+    """The encoding of a file, and its text."""
     def refuse(message: str, line: int = 1) -> SourceError:
         return SourceError(path, SourceErrorKind.UNREADABLE, message, line)
 
@@ -133,7 +139,7 @@ def _decode(path: Path, data: bytes) -> str:
     except SyntaxError as error:
         raise refuse(f"unknown or wrong encoding: {error.msg}") from None
     try:
-        return data.decode(encoding)
+        return encoding, data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise refuse(f"not {error.encoding}: byte 0x{data[error.start]:02x} ({error.reason})", line) from None

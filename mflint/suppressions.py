@@ -47,7 +47,7 @@ def _silenced(
             reasons.append(suppression.reason)
     if not reasons:
         return finding
-    return replace(finding, suppressed=next(filter(None, reasons), ""))
+    return replace(finding, suppressed=next(filter(None, reasons), ""), fixable=False)
 
 
 def _covering(suppression: Suppression, finding: Finding, rule: Rule) -> Iterator[str]:

@@ -17,7 +17,7 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from mflint.diagnostics import Severity, Silence, Violation
+from mflint.diagnostics import Applicability, Severity, Silence, Violation
 
 Check = Callable[..., Iterator[Violation | Silence]]
 _Check = TypeVar("_Check", bound=Check)
@@ -37,12 +37,17 @@ class Profile(Enum):
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule and what is known about it; `always` marks one that no setting switches off."""
+    """A rule and what is known about it.
+
+    `always` marks one that no setting switches off; `fix` says of what kind its fixes are, None that it has
+    none.
+    """
 
     code: str
     profile: Profile
     check: Check
     always: bool = False
+    fix: Applicability | None = None
 
     @cached_property
     def name(self) -> str:
@@ -90,13 +95,15 @@ class Rule:
 _registered: dict[str, Rule] = {}
 
 
-def rule(code: str, profile: Profile, *, always: bool = False) -> Callable[[_Check], _Check]:
+def rule(
+    code: str, profile: Profile, *, always: bool = False, fix: Applicability | None = None
+) -> Callable[[_Check], _Check]:
     """Declare the decorated generator function as the rule `code`, run in `profile` and above."""
 
     def register(check: _Check) -> _Check:
         if code in _registered:
             raise ValueError(f"rule {code} is declared twice")
-        _registered[code] = Rule(code, profile, check, always)
+        _registered[code] = Rule(code, profile, check, always, fix)
         return check
 
     return register

@@ -6,6 +6,14 @@ from mflint.settings.file import load_settings
 from mflint.settings.model import Settings, SettingsError
 from mflint.settings.nearest import NearestSettings
 from mflint.settings.overrides import with_overrides
-from mflint.settings.selection import enabled_rules
+from mflint.settings.selection import enabled_rules, is_fixable
 
-__all__ = ["NearestSettings", "Settings", "SettingsError", "enabled_rules", "load_settings", "with_overrides"]
+__all__ = [
+    "NearestSettings",
+    "Settings",
+    "SettingsError",
+    "enabled_rules",
+    "is_fixable",
+    "load_settings",
+    "with_overrides",
+]

@@ -22,15 +22,19 @@ def with_overrides(
     ignore: Sequence[str] = (),
     extend_select: Sequence[str] = (),
     fail_on: str | None = None,
+    fix: bool | None = None,
+    unsafe_fixes: bool | None = None,
+    fixable: Sequence[str] = (),
+    unfixable: Sequence[str] = (),
 ) -> Settings:
     """`settings` changed by what the command line gives; what it leaves out (None, empty) stays.
 
     `select` begins anew: the file's `select`, `ignore` and `extend-select` no longer count. `profile` does
-    away with the file's `select`. `ignore` and `extend_select` add to the file's and win over them. Raises
-    SettingsError for an unknown selector.
+    away with the file's `select`. `ignore` and `extend_select` add to the file's and win over them. `fixable`
+    begins anew, `unfixable` adds. Raises SettingsError for an unknown selector.
     """
     given = {"select": select, "ignore": ignore, "extend-select": extend_select}
-    for key, selectors in given.items():
+    for key, selectors in {**given, "fixable": fixable, "unfixable": unfixable}.items():
         check_selectors(selectors, f"--{key}")
     changes: dict[str, Any] = {}
     if profile is not None:
@@ -41,6 +45,11 @@ def with_overrides(
         changes |= _layered(replace(settings, **changes), ignore, extend_select)
     if fail_on is not None:
         changes["fail_on"] = FAIL_ON[fail_on]
+    changes |= {k: v for k, v in {"fix": fix, "unsafe_fixes": unsafe_fixes}.items() if v is not None}
+    if fixable:
+        changes |= {"fixable": tuple(fixable), "unfixable": tuple(unfixable)}
+    elif unfixable:
+        changes |= {"unfixable": _unique((*settings.unfixable, *unfixable))}
     return replace(settings, **changes, origins={**settings.origins, **_origins(changes)})
 
 

@@ -25,6 +25,11 @@ def enabled_rules(settings: Settings, path: Path) -> tuple[Rule, ...]:
     )
 
 
+def is_fixable(settings: Settings, rule: Rule) -> bool:
+    """Whether the fixes of `rule` may be made: it is named more closely as fixable than as unfixable."""
+    return best_rank(settings.fixable, rule) > best_rank(settings.unfixable, rule)
+
+
 def _selected(settings: Settings, rule: Rule) -> bool:
     wanted = best_rank((*settings.select, *settings.extend_select), rule)
     if not settings.select and settings.profile.includes(rule.profile):

@@ -36,6 +36,12 @@ def _text(value: Any, where: str) -> str:
     return value
 
 
+def _flag(value: Any, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise SettingsError(f"{where}: must be true or false, not {_kind(value)}")
+    return value
+
+
 def _parameter(value: Any, where: str) -> str:
     if not _text(value, where).strip():
         raise SettingsError(f"{where}: must be the name of a parameter, not an empty string")
@@ -156,6 +162,10 @@ KEYS: Mapping[str, Callable[[Any, str], Any]] = {
     "exclude": _texts,
     "severity": _severity,
     "fail-on": _fail_on,
+    "fix": _flag,
+    "unsafe-fixes": _flag,
+    "fixable": _selectors,
+    "unfixable": _selectors,
     "test-mode-parameter": _parameter,
     "rules": _options,
 }
