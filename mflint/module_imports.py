@@ -16,12 +16,10 @@ from mflint.names import External
 from mflint.relocation import (
     at_top,
     comment_of,
-    dedented,
     is_import,
     own_comments,
     trailing_comment,
     without,
-    without_name,
 )
 from mflint.siblings import importers
 from mflint.source import SourceError
@@ -79,22 +77,24 @@ def applicability(found: Import, file: FlowFile, context: Context) -> Applicabil
 def edits(editor: Editor, found: Import, file: FlowFile, users: tuple[Function, ...]) -> Iterator[Edit]:
     """Take `found` out of its statement and write it at the top of `users`."""
     statement: cst.SimpleStatementLine = found.statement
-    made: list[Edit | None]
+    comments: list[str] = []
+    comment, line = comment_of(editor, found.node), _line(found)
     if len(found.statement.body[0].names) > 1:
-        comment = comment_of(editor, found.node)
-        comments: list[str] = []
-        line, removal = _line(found), without_name(editor, statement, found.node)
+        removed = editor.remove_import(found.node)
     else:
-        comments, comment = _comments(editor, found, file)
-        removal = without(editor, statement, len(comments))
-        line = dedented(editor, statement)
-        line = _line(found) if "\n" in line else line
+        if statement is not file.node.body[0]:
+            comments = own_comments(statement, file.node.body)
+        comment = trailing_comment(statement) or comment
         if "#" in editor.text(statement) and not comment:
             return
+        if len(editor.text(statement).splitlines()) == 1:
+            line = editor.text(statement)
+        removed = (without(editor, statement, len(comments)),)
     lines = "\n".join([*comments, line + (f"  {comment}" if comment else "")])
-    made = [removal, *(at_top(editor, function.node, lines) for function in users)]
-    if None not in made:
-        yield from (edit for edit in made if edit is not None)
+    added = [at_top(editor, function.node, lines) for function in users]
+    if None not in added:
+        yield from removed
+        yield from (edit for edit in added if edit is not None)
 
 
 def has_effects(found: Import, file: FlowFile, context: Context) -> bool:
@@ -114,12 +114,6 @@ def _with_packages(module: str) -> Iterator[str]:
     """`a`, `a.b` and `a.b.c` for `a.b.c`."""
     parts = module.split(".")
     return (".".join(parts[: count + 1]) for count in range(len(parts)))
-
-
-def _comments(editor: Editor, found: Import, file: FlowFile) -> tuple[list[str], str]:
-    statement, body = found.statement, file.node.body
-    comment = trailing_comment(statement) or comment_of(editor, found.node)
-    return (own_comments(statement, body) if statement is not body[0] else []), comment
 
 
 def _line(found: Import) -> str:

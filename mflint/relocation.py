@@ -46,35 +46,19 @@ def is_import(statement: cst.CSTNode) -> bool:
 def without(editor: Editor, statement: cst.SimpleStatementLine, comments: int = 0) -> Edit:
     """Take away `statement`, as many comment lines above it, and blank lines that would double."""
     lines = editor.remove_lines(statement)
-    text = editor.source.text
-    start, end = _up(text, lines.start, comments), lines.end
-    above, below = _blank_lines_above(text, start), _blank_lines_below(text, end)
+    start, end = _up(editor, lines.start, comments), lines.end
+    above, below = _blank_lines_above(editor, start), _blank_lines_below(editor, end)
     for _ in range(below if above is None else min(above, below)):
-        end = _next_line(text, end)
+        end = editor.line_end(end)
     return Edit(start, end, "")
-
-
-def without_name(editor: Editor, statement: cst.SimpleStatementLine, alias: cst.ImportAlias) -> Edit | None:
-    """Take one of several names away from the import `statement`."""
-    node = statement.body[0]
-    assert isinstance(node, (cst.Import, cst.ImportFrom))
-    assert not isinstance(node.names, cst.ImportStar)
-    names = list(node.names)
-    place = names.index(alias)
-    start, end = _own_line(editor, alias) or _in_line(editor, names, place)
-    whole = editor.range(statement)
-    text = editor.source.text
-    if "#" in text[start:end] and not comment_of(editor, alias):
-        return None
-    return Edit(*whole, text[whole[0] : start] + text[end : whole[1]])
 
 
 def comment_of(editor: Editor, alias: cst.ImportAlias) -> str:
     """The comment behind a name that stands on a line of its own."""
-    own = _own_line(editor, alias)
-    if own is None:
-        return ""
-    behind = editor.source.text[editor.range(alias)[1] : own[1]].lstrip(" \t,").rstrip()
+    start, end = editor.range(alias)
+    if isinstance(alias.comma, cst.Comma):
+        end = editor.range(alias.comma)[0] + 1
+    behind = editor.whole[end : editor.line_end(end)].strip() if editor.stands_alone(start, end) else ""
     return behind if behind.startswith("#") else ""
 
 
@@ -117,13 +101,11 @@ def _begins_with_blank_line(statement: cst.CSTNode) -> bool:
 
 
 def _above(editor: Editor, statement: cst.CSTNode, lines: str) -> Edit:
-    decorators = getattr(statement, "decorators", ())
-    node = decorators[0] if decorators else statement
-    edit = editor.insert_before(node, lines)
-    text = editor.source.text
-    place = _up(text, edit.start, len(comment_lines(statement)))
-    covered = len(text[place:]) - len(text[place:].lstrip(" \t"))
-    return Edit(place, place + covered, edit.content + editor.newline + text[place : place + covered])
+    edit = editor.insert_before(statement, lines)
+    place = _up(editor, edit.start, len(comment_lines(statement)))
+    rest = editor.whole[place:]
+    covered = rest[: len(rest) - len(rest.lstrip(" \t"))]
+    return Edit(place, place + len(covered), edit.content + editor.newline + covered)
 
 
 def _below_header(
@@ -138,62 +120,37 @@ def _below_header(
     return Edit(begin, start, moved + editor.newline + prefix)
 
 
-def _own_line(editor: Editor, alias: cst.ImportAlias) -> tuple[int, int] | None:
-    """From where to where the line of `alias` goes, if no other name or bracket stands on it."""
-    text = editor.source.text
-    start, end = editor.range(alias)
-    begin = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
-    stop = _next_line(text, end)
-    behind = text[end:stop].strip().removeprefix(",").strip()
-    if text[begin:start].strip() or (behind and not behind.startswith("#")):
-        return None
-    return begin, stop
-
-
-def _in_line(editor: Editor, names: Sequence[cst.ImportAlias], place: int) -> tuple[int, int]:
-    start, end = editor.range(names[place])
-    if place + 1 < len(names):
-        following = editor.range(names[place + 1])[0]
-        if place == 0 or "\n" not in editor.source.text[end:following]:
-            return start, following
-    return editor.range(names[place - 1])[1], end
-
-
 def _is_string(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.Expr) and isinstance(node.value, (cst.SimpleString, cst.ConcatenatedString))
 
 
-def _next_line(text: str, place: int) -> int:
-    """Where the line after the one that holds `place` begins."""
-    while place < len(text) and text[place] not in "\r\n":
-        place += 1
-    return min(place + (2 if text.startswith("\r\n", place) else 1), len(text))
-
-
-def _up(text: str, place: int, lines: int) -> int:
+def _up(editor: Editor, place: int, lines: int) -> int:
     """Where the line begins that is so many above the one that begins at `place`."""
     for _ in range(lines):
-        before = text[:place].removesuffix("\n").removesuffix("\r")
-        place = max(before.rfind("\n"), before.rfind("\r")) + 1
+        place = editor.line_start(_last_end(editor.whole, place))
     return place
 
 
-def _blank_lines_above(text: str, place: int) -> int | None:
+def _last_end(text: str, place: int) -> int:
+    return place - (2 if text.startswith("\r\n", place - 2) else 1)
+
+
+def _blank_lines_above(editor: Editor, place: int) -> int | None:
     """How many; None where nothing else is above them."""
     count = 0
     while place > 0:
-        previous = _up(text, place, 1)
-        if text[previous:place].strip():
+        previous = _up(editor, place, 1)
+        if editor.whole[previous:place].strip():
             return count
         place, count = previous, count + 1
     return None
 
 
-def _blank_lines_below(text: str, place: int) -> int:
+def _blank_lines_below(editor: Editor, place: int) -> int:
     count = 0
-    while place < len(text):
-        following = _next_line(text, place)
-        if text[place:following].strip():
+    while place < len(editor.whole):
+        following = editor.line_end(place)
+        if editor.whole[place:following].strip():
             break
         place, count = following, count + 1
     return count

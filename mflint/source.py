@@ -131,6 +131,7 @@ def with_deep_stack(function: Callable[[], _T]) -> _T:
 
 def _decode(path: Path, data: bytes) -> tuple[str, str]:
     """The encoding of a file, and its text."""
+
     def refuse(message: str, line: int = 1) -> SourceError:
         return SourceError(path, SourceErrorKind.UNREADABLE, message, line)
 

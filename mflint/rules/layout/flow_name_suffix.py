@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mflint.edits import Editor
 
 
-@rule("MF107", Profile.STRICT)
+@rule("MF107", Profile.STRICT, fix=Applicability.UNSAFE)
 def check(flow: Flow, context: Context) -> Iterator[Violation]:
     """A flow's name does not end in `Flow`.
 
@@ -89,7 +89,7 @@ def _edits(editor: Editor, flow: Flow, context: Context) -> Iterator[Edit]:
     from mflint.syntax import names_in
 
     old, new = flow.name, _suffixed(flow.name)
-    text = editor.source.text
+    text = editor.whole
     if new.lower().endswith("flowflow") or flow.definition.nested or re.search(rf"\b{new}\b", text):
         return
     elsewhere = (p for word in (old, new) for p in context.project.mentioning(word) if p != flow.file.path)

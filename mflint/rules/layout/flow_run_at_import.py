@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mflint.edits import Editor
 
 
-@rule("MF110", Profile.RECOMMENDED)
+@rule("MF110", Profile.RECOMMENDED, fix=Applicability.SAFE)
 def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     """A flow starts whenever its file is imported.
 
@@ -99,11 +99,8 @@ def _edits(editor: Editor, call: Call, flow: Flow) -> Iterator[Edit]:
         return
     if sum(other.name == call.name for other in flow.file.calls) > 1:
         return
-    text = editor.source.text
     start, end = editor.range(call.node)
-    before, behind = text[:start].splitlines(keepends=True)[-1:], text[end:].splitlines()[:1]
-    alone = "".join(before).endswith(("\n", "\r")) and "".join(behind).lstrip()[:1] in ("", "#")
-    if alone and len(editor.text(call.node).splitlines()) == 1:
+    if editor.stands_alone(start, end) and len(editor.text(call.node).splitlines()) == 1:
         guard = f"if __name__ == {editor.quote}__main__{editor.quote}:{editor.newline}{editor.unit}"
         yield Edit(start, start, guard)
 

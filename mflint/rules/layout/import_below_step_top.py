@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mflint.diagnostics import Place, Remedy, Violation
+from mflint.diagnostics import Applicability, Place, Remedy, Violation
 from mflint.model import Import, Step
 from mflint.rules import Profile, rule
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mflint.context import Context
 
 
-@rule("MF103", Profile.RECOMMENDED)
+@rule("MF103", Profile.RECOMMENDED, fix=Applicability.SAFE)
 def check(step: Step, context: Context) -> Iterator[Violation]:
     """A step imports something after its first other statement.
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mflint.edits import Editor
 
 
-@rule("MF105", Profile.CORRECTNESS)
+@rule("MF105", Profile.CORRECTNESS, fix=Applicability.SAFE)
 def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     """Nothing in its file starts the flow.
 
@@ -121,7 +121,7 @@ def _edits(editor: Editor, flow: Flow, context: Context) -> Iterator[Edit]:
 
 
 def _new_guard(editor: Editor, name: str) -> Edit:
-    text, newline, quote = editor.source.text, editor.newline, editor.quote
+    text, newline, quote = editor.whole, editor.newline, editor.quote
     end = len(text.rstrip())
     guard = f"if __name__ == {quote}__main__{quote}:{newline}{editor.unit}{name}(){newline}"
     return Edit(end, len(text), newline * 3 + guard)

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mflint.diagnostics import Place, Remedy, Violation
+from mflint.diagnostics import Applicability, Place, Remedy, Violation
 from mflint.model import FlowFile, Function, Import, Node
 from mflint.rules import Profile, rule
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _METAFLOW = {"metaflow", "metaflow_extensions"}
 
 
-@rule("MF102", Profile.RECOMMENDED)
+@rule("MF102", Profile.RECOMMENDED, fix=Applicability.SAFE)
 def check(file: FlowFile, context: Context, *, stdlib: bool = False) -> Iterator[Violation]:
     """A step uses a module that the file imports at module level.
 
