@@ -155,13 +155,13 @@ class Checker:
         if remedy is None or editor is None or not is_fixable(self._settings, rule):
             return None
         try:
-            edits = tuple(sorted(set(remedy.edits(editor))))
+            edits = sorted(dict.fromkeys(remedy.edits(editor)), key=lambda edit: (edit.start, edit.end))
         except NoRoom:
             return None
         except Exception as error:
             self._problems.append(Problem(violation.place.path, f"the fix of {rule.code}: {_bug(error)}"))
             return None
-        return Fix(remedy.message, remedy.applicability, edits) if edits else None
+        return Fix(remedy.message, remedy.applicability, tuple(edits)) if edits else None
 
 
 def _bug(error: Exception) -> str:

@@ -23,12 +23,16 @@ class SuppressionKind(Enum):
     """Meant as one, but written so that it silences nothing."""
 
 
+_NOWHERE = Span.at(1)
+
+
 @dataclass(frozen=True, slots=True)
 class Suppression:
     """A comment that silences the findings of its file that begin in `lines`.
 
-    `selectors` name the rules, none means all of them; `places` are where each selector stands. `unknown`
-    marks one whose selector stands for no rule, and `hint` is then what may be meant.
+    `selectors` name the rules, none means all of them; `places` are where each selector stands, and `comment`
+    where the whole comment does, which may say more. `unknown` marks one whose selector stands for no rule,
+    and `hint` is then what may be meant.
     """
 
     kind: SuppressionKind
@@ -39,6 +43,7 @@ class Suppression:
     places: tuple[Span, ...] = ()
     unknown: bool = False
     hint: str = ""
+    comment: Span = _NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +54,20 @@ class _Comment:
     alone: bool
 
 
-_PRAGMA = re.compile(
+PRAGMA = re.compile(
     r"""\#\s*mflint:\s*(?P<word>[A-Za-z-]+)
         (?:\[(?P<rules>[^\[\]\#]*)\])?
         (?:\s*--\s*(?P<reason>.*?)\s*(?=\#\s|\Z) | \s*(?=\#|\Z))""",
     re.VERBOSE,
 )
 _ATTEMPT = re.compile(r"#\s*mflint:\s*ign[A-Za-z_-]*", re.IGNORECASE)
-_NOQA = re.compile(
+NOQA = re.compile(
     r"""\#\s*noqa(?:\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)(?![\w-]) | (?!\s*:)(?![\w-]))
         (?:\s*--\s*(?P<reason>.*?)\s*(?=\#\s|\Z))?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _OWN_CODE = re.compile(r"MF\d+\Z")
-_SELECTOR = re.compile(r"[^,\s]+")
+SELECTOR = re.compile(r"[^,\s]+")
 _COMMENT = re.compile(r"#[^\r\n]*")
 
 
@@ -106,7 +111,7 @@ def _suppressions(comment: _Comment, found: tuple[Header, ...], last: int) -> It
 
 def _pragmas(comment: _Comment, covered: range, everything: range) -> Iterator[Suppression]:
     understood = []
-    for match in _PRAGMA.finditer(comment.text):
+    for match in PRAGMA.finditer(comment.text):
         word, rules = match["word"], match["rules"]
         selectors, places = _selectors(comment, rules or "", match.start("rules"))
         if word not in ("ignore", "ignore-file") or (rules is not None and not selectors):
@@ -116,15 +121,15 @@ def _pragmas(comment: _Comment, covered: range, everything: range) -> Iterator[S
         end = match.end("word") if rules is None else match.end("rules") + 1
         span = _span(comment, match.start(), end)
         kind = SuppressionKind(word)
-        yield Suppression(kind, selectors, match["reason"] or "", span, lines, places)
+        yield Suppression(kind, selectors, match["reason"] or "", span, lines, places, comment=_span(comment))
     for match in _ATTEMPT.finditer(comment.text):
         if match.start() not in understood:
             span = _span(comment, match.start(), len(comment.text.rstrip()))
-            yield Suppression(SuppressionKind.MALFORMED, (), "", span, range(0))
+            yield Suppression(SuppressionKind.MALFORMED, (), "", span, range(0), comment=_span(comment))
 
 
 def _noqas(comment: _Comment, covered: range) -> Iterator[Suppression]:
-    for match in _NOQA.finditer(comment.text):
+    for match in NOQA.finditer(comment.text):
         codes, places = _selectors(comment, match["codes"] or "", match.start("codes"))
         own = [(c, place) for c, place in zip(codes, places, strict=True) if _OWN_CODE.match(c)]
         if codes and not own:
@@ -136,14 +141,16 @@ def _noqas(comment: _Comment, covered: range) -> Iterator[Suppression]:
             _span(comment, match.start(), match.end("codes") if codes else match.start() + len("# noqa")),
             covered if own or not comment.alone else range(comment.line, comment.line + 1),
             tuple(place for _, place in own),
+            comment=_span(comment),
         )
 
 
 def _selectors(comment: _Comment, text: str, offset: int) -> tuple[tuple[str, ...], tuple[Span, ...]]:
-    found = list(_SELECTOR.finditer(text))
+    found = list(SELECTOR.finditer(text))
     spans = (_span(comment, offset + m.start(), offset + m.end()) for m in found)
     return tuple(m.group() for m in found), tuple(spans)
 
 
-def _span(comment: _Comment, start: int, end: int) -> Span:
+def _span(comment: _Comment, start: int = 0, end: int | None = None) -> Span:
+    end = len(comment.text) if end is None else end
     return Span.at(comment.line, comment.column + start, end - start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from mflint.flows import build_flow, is_flow
@@ -34,11 +34,23 @@ class Project:
         self._files: dict[Path, FlowFile | SourceError] = {}
         self._flows: dict[Path, tuple[Flow, ...]] = {}
         self._all: tuple[Path, ...] | None = None
+        self._given: frozenset[Path] = frozenset()
 
-    def add(self, source: Source) -> None:
-        """Take the text of a file from `source` and not from disk."""
-        self._sources[source.path] = source
-        self.prefilter.put(source.path, source.text.encode(errors="surrogatepass"))
+    def follow(self, other: Project, texts: Mapping[Path, Source]) -> None:
+        """Begin with what `other` has read of the same project, but with `texts` for the files in it.
+
+        What `other` was itself given is forgotten where it is not among `texts`.
+        """
+        for path, source in {**other._unchanged(), **texts}.items():
+            self._sources[path] = source
+            self.prefilter.put(path, source.data)
+            if other._sources.get(path) is source and path in other._files:
+                self._files[path] = other._files[path]
+        self._given = frozenset(texts)
+        self._all = other._all
+
+    def _unchanged(self) -> dict[Path, Source]:
+        return {path: source for path, source in self._sources.items() if path not in self._given}
 
     def source(self, path: Path) -> Source:
         """The text of a file. Raises SourceError."""

@@ -14,8 +14,8 @@ _FAIL_ON = ("warning", "error", "never")
 _FORMATS = ("full", "concise", "json")
 _EXIT_CODES = """\
 exit codes:
-  0  nothing found at or above --fail-on
-  1  findings
+  0  nothing found at or above --fail-on, or nothing left after --fix
+  1  findings; with --diff, a diff
   2  wrong usage or settings
   3  a file could not be read or parsed, or mflint itself failed"""
 
@@ -81,6 +81,7 @@ def _parser() -> _Parser:
 def _add_check(parser: _Parser) -> None:
     _add_paths(parser, "files and folders to check; `-` reads standard input (default: .)")
     _add_selection(parser)
+    _add_fixing(parser)
     add = parser.add_argument
     add("--output-format", choices=_FORMATS, default="full", help="default: %(default)s")
     add("--statistics", action="store_true", help="count the findings of each rule")
@@ -106,7 +107,23 @@ def _add_selection(parser: _Parser) -> None:
     add(
         "--extend-select", type=_codes, action="extend", default=[], metavar="CODE,…", help="these rules, too"
     )
+    add("--fixable", type=_codes, action="extend", default=[], metavar="CODE,…", help="fix only these")
+    add("--unfixable", type=_codes, action="extend", default=[], metavar="CODE,…", help="do not fix these")
     add("--fail-on", choices=_FAIL_ON, help="the mildest severity that gives exit code 1")
+
+
+def _add_fixing(parser: _Parser) -> None:
+    add = parser.add_argument_group("fixes").add_argument
+    add("--fix", action=argparse.BooleanOptionalAction, help="fix what can be fixed safely")
+    add(
+        "--unsafe-fixes",
+        action="store_true",
+        default=None,
+        help="count fixes that may change what a flow does, too; with --fix, make them",
+    )
+    add("--diff", action="store_true", help="print what --fix would change as a diff, and write nothing")
+    add("--show-fixes", action="store_true", help="list what has been fixed")
+    add("--exit-non-zero-on-fix", action="store_true", help="exit with 1 where anything was fixed")
 
 
 def _codes(text: str) -> list[str]:

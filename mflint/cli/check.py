@@ -7,12 +7,11 @@ import os
 import sys
 from pathlib import Path
 
-from mflint.cli.exits import CLEAN, FAILED, FINDINGS, WRONG_USAGE
+from mflint.cli.exits import WRONG_USAGE
+from mflint.cli.reporting import exit_code, print_report
 from mflint.cli.requested import common_folder, overridden, requested_settings
-from mflint.cli.streams import say, write
+from mflint.cli.streams import say
 from mflint.diagnostics import Report
-from mflint.output import renderer
-from mflint.output.colors import wants_color
 from mflint.settings import NearestSettings, Settings
 
 _STDIN = Path("-")
@@ -26,55 +25,38 @@ def run(options: argparse.Namespace) -> int:
         say("error: standard input is checked alone; name no other path")
         return WRONG_USAGE
     settings = requested_settings(options, Path.cwd() if reads_stdin else common_folder(paths))
-    report = _check_stdin(options, settings) if reads_stdin else _check_paths(options, paths, settings)
-    render = renderer(options.output_format)
-    write(
-        render(
-            report,
-            base=Path.cwd(),
-            color=options.output_format != "json" and wants_color(sys.stdout, os.environ),
-            show_suppressed=options.show_suppressed,
-            statistics=options.statistics,
-        )
-    )
-    if options.verbose:
-        _say_silences(report)
-    return _exit_code(report, settings, exit_zero=options.exit_zero)
+    fixes = options.diff or settings.fix
+    if reads_stdin:
+        return _stdin(options, settings, fixes)
+    nearest = NearestSettings(settings, lambda found: overridden(options, found))
+    if fixes:
+        from mflint.cli import fixing
+        from mflint.engine import Looks, targets
 
-
-def _check_paths(options: argparse.Namespace, paths: list[Path], settings: Settings) -> Report:
+        wanted = targets(paths, settings, force_exclude=options.force_exclude, settings_of=nearest.of)
+        return fixing.run(options, settings, Looks(wanted), None)
     from mflint.engine import check_paths
 
-    nearest = NearestSettings(settings, lambda found: overridden(options, found))
-    return check_paths(paths, settings, force_exclude=options.force_exclude, settings_of=nearest.of)
+    report = check_paths(paths, settings, force_exclude=options.force_exclude, settings_of=nearest.of)
+    return _reported(options, report, settings)
 
 
-def _check_stdin(options: argparse.Namespace, settings: Settings) -> Report:
+def _stdin(options: argparse.Namespace, settings: Settings, fixes: bool) -> int:
     from mflint.discovery import is_excluded
-    from mflint.engine import check_text
+    from mflint.engine import Looks, check_text
 
     path = Path(os.path.abspath(options.stdin_filename or _STDIN))
     data = sys.stdin.buffer.read()
-    if options.force_exclude and is_excluded(path, settings):
-        return Report(findings=(), problems=(), files=0, flows=0)
-    return check_text(data, path, settings)
+    excluded = options.force_exclude and is_excluded(path, settings)
+    if fixes:
+        from mflint.cli import fixing
+
+        looks = Looks([] if excluded else [(path, settings)], {path: data})
+        return fixing.run(options, settings, looks, data)
+    report = Report((), (), files=0, flows=0) if excluded else check_text(data, path, settings)
+    return _reported(options, report, settings)
 
 
-def _say_silences(report: Report) -> None:
-    for text, count in sorted(report.silences.items()):
-        say(f"kept silent {count}x: {text}")
-
-
-def _exit_code(report: Report, settings: Settings, *, exit_zero: bool) -> int:
-    if not report.findings:
-        return FAILED if report.problems else CLEAN
-    from mflint.rules import all_rules
-
-    always = {rule.code for rule in all_rules().values() if rule.always}
-    if report.problems or any(finding.code in always for finding in report.findings):
-        return FAILED
-    threshold = settings.fail_on
-    if threshold is None or exit_zero:
-        return CLEAN
-    failing = (f for f in report.findings if f.suppressed is None and f.severity.rank >= threshold.rank)
-    return FINDINGS if any(failing) else CLEAN
+def _reported(options: argparse.Namespace, report: Report, settings: Settings) -> int:
+    print_report(options, report)
+    return exit_code(options, report, settings)

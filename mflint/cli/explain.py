@@ -29,10 +29,11 @@ def _found(word: str) -> Rule | None:
 
 def _heading(rule: Rule) -> list[str]:
     always = ", always on" if rule.always else ""
+    fix = f", {rule.fix.value} fix" if rule.fix is not None else ""
     return [
         f"# {rule.code} {rule.name}",
         "",
-        f"Profile {rule.profile.value}, {rule.severity.value}{always}.",
+        f"Profile {rule.profile.value}, {rule.severity.value}{always}{fix}.",
         "",
     ]
 

@@ -12,12 +12,12 @@ from mflint.settings import Settings, load_settings, with_overrides
 
 
 def requested_settings(options: argparse.Namespace, start: Path) -> Settings:
-    """The settings file's settings for `start`, changed by the options for selecting rules."""
+    """The settings file's settings for `start`, changed by the options for selecting rules and fixes."""
     return overridden(options, load_settings(start))
 
 
 def overridden(options: argparse.Namespace, settings: Settings) -> Settings:
-    """The settings, changed by the options for selecting rules."""
+    """The settings, changed by the options for selecting rules and fixes."""
     return with_overrides(
         settings,
         profile=Profile(options.profile) if options.profile else None,
@@ -25,6 +25,10 @@ def overridden(options: argparse.Namespace, settings: Settings) -> Settings:
         ignore=options.ignore,
         extend_select=options.extend_select,
         fail_on=options.fail_on,
+        fix=getattr(options, "fix", None),
+        unsafe_fixes=getattr(options, "unsafe_fixes", None),
+        fixable=options.fixable,
+        unfixable=options.unfixable,
     )
 
 

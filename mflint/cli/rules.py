@@ -17,9 +17,13 @@ def run(options: argparse.Namespace) -> int:
     if options.output_format == "json":
         write(json.dumps({"version": 1, "rules": [_facts(rule) for rule in rules]}, indent=2) + "\n")
     else:
-        rows = [(r.code, r.name, r.profile.value, r.severity.value, r.summary) for r in rules]
-        write(table(("CODE", "NAME", "PROFILE", "SEVERITY", "FINDS"), rows))
+        rows = [(r.code, r.name, r.profile.value, r.severity.value, _fix(r) or "", r.summary) for r in rules]
+        write(table(("CODE", "NAME", "PROFILE", "SEVERITY", "FIX", "FINDS"), rows))
     return CLEAN
+
+
+def _fix(rule: Rule) -> str | None:
+    return rule.fix.value if rule.fix is not None else None
 
 
 def _facts(rule: Rule) -> dict[str, object]:
@@ -31,5 +35,6 @@ def _facts(rule: Rule) -> dict[str, object]:
         "severity": rule.severity.value,
         "summary": rule.summary,
         "always": rule.always,
+        "fix": _fix(rule),
         "options": options,
     }

@@ -16,7 +16,14 @@ class Render(Protocol):
     """Turns a report into the text to print; paths below `base` are shown relative to it."""
 
     def __call__(
-        self, report: Report, *, base: Path, color: bool, show_suppressed: bool, statistics: bool
+        self,
+        report: Report,
+        *,
+        base: Path,
+        color: bool,
+        show_suppressed: bool,
+        statistics: bool,
+        show_fixes: bool = False,
     ) -> str:
         """The text, closed by a line end."""
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mflint.diagnostics import Finding, Position, Problem, Report, Span
+from mflint.diagnostics import Applicability, Finding, Position, Problem, Report, Span
 from mflint.output.colors import SEVERITY_STYLES, Style, paint
-from mflint.output.concise import suppressed_note
+from mflint.output.concise import fixable_mark, suppressed_note
 from mflint.output.frame import Frame, frame
 from mflint.output.paths import printable, shown
 from mflint.output.summary import sorted_findings, summary_lines
@@ -16,12 +16,22 @@ from mflint.output.summary import sorted_findings, summary_lines
 _CONTEXT = 2
 
 
-def render(report: Report, *, base: Path, color: bool, show_suppressed: bool, statistics: bool) -> str:
+def render(
+    report: Report,
+    *,
+    base: Path,
+    color: bool,
+    show_suppressed: bool,
+    statistics: bool,
+    show_fixes: bool = False,
+) -> str:
     """A block for each finding, an empty line between blocks, and a closing line."""
     printer = _Printer(report, base, color)
     blocks = ["\n".join(printer.finding(f)) for f in sorted_findings(report, show_suppressed)]
     blocks += [printer.problem(problem) for problem in report.problems]
-    blocks.append("\n".join(summary_lines(report, color=color, statistics=statistics)))
+    blocks.append(
+        "\n".join(summary_lines(report, base=base, color=color, statistics=statistics, show_fixes=show_fixes))
+    )
     return "\n\n".join(blocks) + "\n"
 
 
@@ -34,6 +44,7 @@ class _Printer:
     def finding(self, finding: Finding) -> Iterator[str]:
         severity = paint(finding.severity.value, SEVERITY_STYLES[finding.severity], self.color)
         title = paint(f"{finding.code} [{finding.name}]", Style.STRONG, self.color)
+        title += fixable_mark(finding, self.color)
         yield f"{severity}: {title} {printable(finding.message)}{suppressed_note(finding)}"
         drawn = self._frame(finding.path, finding.span, _CONTEXT)
         yield self._arrow(finding.path, finding.span.start, drawn.gutter)
@@ -63,3 +74,6 @@ class _Printer:
             yield f"{sign} flow: {finding.flow}{step}"
         if finding.help:
             yield f"{sign} help: {printable(finding.help)}"
+        if finding.fix and finding.suppressed is None:
+            unsafe = " (unsafe)" if finding.fix.applicability is Applicability.UNSAFE else ""
+            yield f"{sign} fix{unsafe}: {printable(finding.fix.message)}"

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from mflint.comments import Suppression, SuppressionKind
-from mflint.diagnostics import Place, Violation
+from mflint.diagnostics import Applicability, Place, Remedy, Violation
+from mflint.removals import removal
 from mflint.rules import Profile, rule
 
 
-@rule("MF002", Profile.RECOMMENDED)
+@rule("MF002", Profile.RECOMMENDED, fix=Applicability.SAFE)
 def check(suppression: Suppression) -> Iterator[Violation]:
     """A comment silences a rule that finds nothing there.
 
@@ -58,6 +60,13 @@ def check(suppression: Suppression) -> Iterator[Violation]:
             pass
     ```
 
+    ## Fix safety
+
+    The fix takes the code or name out of the comment, and the comment where nothing is left of it; codes of
+    other linters and other text stay. It is safe, since only comments change. A code or name that stands for
+    no rule, and a comment that mflint cannot read, are left to you: what they were meant to silence is not
+    known.
+
     ## References
 
     - [Suppressions](../suppressions.md)
@@ -74,6 +83,11 @@ def check(suppression: Suppression) -> Iterator[Violation]:
         yield Violation(place, message, help="`mflint rules` lists all rules")
     elif suppression.selectors:
         message = f"`{suppression.selectors[0]}` silences nothing here"
-        yield Violation(place, message, help="remove it from the comment")
+        name = suppression.selectors[0]
+        remedy = Remedy(
+            f"Remove `{name}` from the comment", Applicability.SAFE, partial(removal, suppression)
+        )
+        yield Violation(place, message, help="remove it from the comment", remedy=remedy)
     else:
-        yield Violation(place, "this comment silences nothing", help="remove it")
+        remedy = Remedy("Remove the comment", Applicability.SAFE, partial(removal, suppression))
+        yield Violation(place, "this comment silences nothing", help="remove it", remedy=remedy)
