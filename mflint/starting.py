@@ -135,7 +135,7 @@ def _reached(file: FlowFile, calls: Iterable[Call]) -> Iterator[Call]:
     seen: set[str] = set()
     pending = list(calls)
     while pending:
-        call = pending.pop()
+        call = pending.pop(0)
         if call.name not in functions:
             yield call
         elif call.name not in seen:
