@@ -17,6 +17,7 @@ from mflint.relocation import (
     at_top,
     comment_of,
     is_import,
+    joined,
     own_comments,
     trailing_comment,
     without,
@@ -91,7 +92,11 @@ def edits(editor: Editor, found: Import, file: FlowFile, users: tuple[Function, 
             line = editor.text(statement)
         removed = (without(editor, statement, len(comments)),)
     lines = "\n".join([*comments, line + (f"  {comment}" if comment else "")])
-    added = [at_top(editor, function.node, lines) for function in users]
+    added = [
+        (None if comment or comments else joined(editor, function.node, found))
+        or at_top(editor, function.node, lines)
+        for function in users
+    ]
     if None not in added:
         yield from removed
         yield from (edit for edit in added if edit is not None)
@@ -131,7 +136,10 @@ def _functions(file: FlowFile) -> Iterator[Function]:
 
 
 def _is_needed_beside(file: FlowFile, name: str, users: tuple[Function, ...]) -> bool:
-    """Whether `name` stands elsewhere than in bodies of `users` and of functions that bind it themselves."""
+    """Whether `name` stands elsewhere than in bodies of `users` and of functions that bind it themselves.
+
+    An attribute of a class that is called alike is no use of the name.
+    """
     inside = {function.node for function in _functions(file) if function in users or _binds(function, name)}
     stack: list[cst.CSTNode] = [file.node]
     while stack:
@@ -140,7 +148,9 @@ def _is_needed_beside(file: FlowFile, name: str, users: tuple[Function, ...]) ->
             return True
         if isinstance(node, cst.Annotation) and any(re.search(rf"\b{name}\b", s) for s in strings_in(node)):
             return True
-        if node in inside and isinstance(node, cst.FunctionDef):
+        if isinstance(node, (cst.AnnAssign, cst.AssignTarget)) and isinstance(node.target, cst.Name):
+            stack += [part for part in children(node) if part is not node.target]
+        elif node in inside and isinstance(node, cst.FunctionDef):
             stack += [*node.decorators, node.params, *([node.returns] if node.returns else [])]
         elif not isinstance(node, (cst.Import, cst.ImportFrom)):
             stack.extend(children(node))

@@ -6,11 +6,17 @@ Each edit covers what another fix at the same place would cover too, so that the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 import libcst as cst
 
 from mflint.diagnostics import Edit
 from mflint.edits import Editor
+from mflint.model import Import
+from mflint.syntax import dotted_name
+
+_MAX_JOINED = 70
+"""A line with one name more stays below 88 columns, behind two levels of indentation."""
 
 _LEADING = (cst.Import, cst.ImportFrom, cst.Global, cst.Nonlocal)
 
@@ -27,6 +33,33 @@ def at_top(editor: Editor, function: cst.FunctionDef, lines: str) -> Edit | None
         if any(isinstance(small, (cst.Import, cst.ImportFrom)) for small in statement.body):
             last = statement
     return None
+
+
+def joined(editor: Editor, function: cst.FunctionDef, found: Import) -> Edit | None:
+    """Add the name that `found` imports to a line at the top of `function` that imports from its module."""
+    for statement in takewhile(is_leading, function.body.body):
+        small = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else statement
+        if (
+            found.name is not None
+            and isinstance(small, cst.ImportFrom)
+            and not isinstance(small.names, cst.ImportStar)
+            and (len(small.relative), dotted_name(small.module)) == (found.level, found.module)
+            and small.lpar is None
+            and len(editor.text(small)) + len(editor.text(found.node)) < _MAX_JOINED
+        ):
+            return _among(editor, small.names, editor.text(found.node))
+    return None
+
+
+def _among(editor: Editor, aliases: Sequence[cst.ImportAlias], name: str) -> Edit:
+    """`name` where it belongs among sorted names, else behind them."""
+    written = [editor.text(alias) for alias in aliases]
+    later = next((a for a, other in zip(aliases, written, strict=True) if other > name), None)
+    if later is None or written != sorted(written):
+        end = editor.range(aliases[-1])[1]
+        return Edit(end, end, f", {name}")
+    start = editor.range(later)[0]
+    return Edit(start, start, f"{name}, ")
 
 
 def is_leading(statement: cst.CSTNode) -> bool:
