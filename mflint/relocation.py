@@ -13,7 +13,7 @@ import libcst as cst
 from mflint.diagnostics import Edit
 from mflint.edits import Editor
 from mflint.model import Import
-from mflint.syntax import dotted_name
+from mflint.syntax import docstring, dotted_name
 
 _MAX_JOINED = 70
 """A line with one name more stays below 88 columns, behind two levels of indentation."""
@@ -28,6 +28,8 @@ def at_top(editor: Editor, function: cst.FunctionDef, lines: str) -> Edit | None
     last: cst.CSTNode | None = None
     for statement in function.body.body:
         if not is_leading(statement):
+            if statement is function.body.body[0] and docstring(function.body) is not None:
+                return None
             return editor.insert_after(last, lines) if last is not None else _above(editor, statement, lines)
         assert isinstance(statement, cst.SimpleStatementLine)
         if any(isinstance(small, (cst.Import, cst.ImportFrom)) for small in statement.body):

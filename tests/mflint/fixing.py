@@ -9,14 +9,17 @@ from mflint.diagnostics import Applicability, Finding, Fix
 from mflint.engine import check_paths
 from mflint.rules import Profile
 from mflint.settings import Settings
+from mflint.source import Source
 from tests.mflint.flow_projects import write
 
 
-def apply(fix: Fix, text: str) -> str:
-    """`text` with all edits of `fix` made."""
+def apply(fix: Fix, path: Path) -> None:
+    """Make all edits of `fix` in the file at `path`."""
+    source = Source.read(path)
+    text = source.text
     for edit in sorted(fix.edits, reverse=True):
         text = text[: edit.start] + edit.content + text[edit.end :]
-    return text
+    path.write_bytes(source.with_text(text).data)
 
 
 def findings(root: Path, path: Path, *select: str) -> tuple[Finding, ...]:
@@ -37,7 +40,7 @@ def fixed(root: Path, files: Mapping[str, str | bytes], *select: str, path: str 
         fix = next((f.fix for f in findings(root, root / path, *select) if f.fix is not None), None)
         if fix is None:
             break
-        (root / path).write_bytes(apply(fix, text_at(root / path)).encode())
+        apply(fix, root / path)
     return text_at(root / path)
 
 

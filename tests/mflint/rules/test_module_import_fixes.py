@@ -180,6 +180,9 @@ def test_tabs_and_line_ends_stay_those_of_the_file(tmp_path: Path) -> None:
             flow("try:\n    import torch\nexcept ImportError:\n    torch = None"), id="on a condition"
         ),
         pytest.param(flow("if True:\n    import torch"), id="in a block"),
+        pytest.param(
+            flow("import torch", "'Doc.'; torch.ones(1)"), id="below a docstring that shares its line"
+        ),
         pytest.param(flow("import os; import torch"), id="behind another statement"),
         pytest.param(flow("import torch.nn\nimport torch.optim", "torch.nn.A()"), id="one name, two modules"),
         pytest.param(flow("import torch", "global torch\ntorch.ones(1)"), id="meant to be the module's"),
