@@ -55,12 +55,12 @@ def fix_once(source: Source, findings: Sequence[Finding]) -> Round:
 def _compatible(findings: Sequence[Finding]) -> list[Finding]:
     """The findings whose fixes can be made together, the earlier ones first."""
     chosen: list[Finding] = []
-    taken: list[Edit] = []
+    taken: set[Edit] = set()
     for finding in sorted(findings, key=lambda found: found.sort_key):
         edits = _edits(finding)
-        if all(_agree(edit, other) for edit in edits for other in taken):
+        if all(_agree(edit, other) for edit in set(edits) - taken for other in taken):
             chosen.append(finding)
-            taken.extend(edits)
+            taken.update(edits)
     return chosen
 
 
@@ -69,8 +69,6 @@ def _edits(finding: Finding) -> tuple[Edit, ...]:
 
 
 def _agree(edit: Edit, other: Edit) -> bool:
-    if edit == other:
-        return True
     first, second = sorted((edit, other))
     if first.end != second.start:
         return first.end < second.start

@@ -55,9 +55,9 @@ def _whole(comment: str, start: int, end: int) -> tuple[int, int] | None:
 
 
 def _comment(editor: Editor, start: int, end: int) -> Edit:
-    """The comment with the space before it, or its line where nothing else stands there."""
+    """The comment with the space before it, or its line where nothing else stands there; a page break stays."""
     line = editor.line_start(start)
     code = editor.whole[line:start].rstrip(_BLANK)
     if not code:
-        return Edit(line, editor.line_end(end), "")
+        return Edit(line + editor.whole.startswith("\f", line), editor.line_end(end), "")
     return Edit(line + len(code), end, "")

@@ -155,7 +155,7 @@ def test_a_suppression_of_nothing_is_a_finding(project: Path) -> None:
     outcome = mflint("check", "--select=MF002,MF103", "--output-format=concise", cwd=project)
     assert (
         outcome.out.splitlines()[0]
-        == "flow.py:1:46: MF002 [unused-suppression] `MF103` silences nothing here"
+        == "flow.py:1:46: MF002 [unused-suppression] [*] `MF103` silences nothing here"
     )
 
 
@@ -226,14 +226,16 @@ def test_force_exclude_leaves_out_a_file_that_is_named(project: Path) -> None:
 def test_rules_lists_all_rules(tmp_path: Path) -> None:
     outcome = mflint("rules", cwd=tmp_path)
     lines = outcome.out.splitlines()
-    assert lines[0].split() == ["CODE", "NAME", "PROFILE", "SEVERITY", "FINDS"]
+    assert lines[0].split() == ["CODE", "NAME", "PROFILE", "SEVERITY", "FIX", "FINDS"]
     assert [line.split()[0] for line in lines[1:]] == list(all_rules())
-    assert re.search(r"^MF201 +missing-project +recommended +warning +\S", outcome.out, re.MULTILINE)
+    assert re.search(r"^MF002 +unused-suppression +recommended +warning +safe +\S", outcome.out, re.MULTILINE)
+    assert re.search(r"^MF401 +dataframe-artifact +recommended +warning  +\S", outcome.out, re.MULTILINE)
 
 
 def test_rules_as_json(tmp_path: Path) -> None:
     document = json.loads(mflint("rules", "--output-format=json", cwd=tmp_path).out)
     rule = next(r for r in document["rules"] if r["code"] == "MF102")
+    fix = all_rules()["MF102"].fix
     assert document["version"] == 1
     assert rule == {
         "code": "MF102",
@@ -242,6 +244,7 @@ def test_rules_as_json(tmp_path: Path) -> None:
         "severity": "warning",
         "summary": all_rules()["MF102"].summary,
         "always": False,
+        "fix": fix.value if fix is not None else None,
         "options": {"stdlib": False},
     }
 
@@ -249,9 +252,11 @@ def test_rules_as_json(tmp_path: Path) -> None:
 @pytest.mark.parametrize("word", ["MF102", "mf102", "module-import-used-in-step"])
 def test_explain_prints_the_page(tmp_path: Path, word: str) -> None:
     outcome = mflint("explain", word, cwd=tmp_path)
+    fix = all_rules()["MF102"].fix
+    facts = f"recommended, warning, {fix.value} fix" if fix is not None else "recommended, warning"
     assert outcome.code == 0
     assert outcome.out == (
-        "# MF102 module-import-used-in-step\n\nProfile recommended, warning.\n\n"
+        f"# MF102 module-import-used-in-step\n\nProfile {facts}.\n\n"
         + all_rules()["MF102"].page
         + "\n\n## Defaults\n\n```toml\n[tool.mflint.rules.module-import-used-in-step]\nstdlib = false\n```\n"
     )
@@ -281,6 +286,10 @@ def test_config_says_where_each_value_comes_from(project: Path) -> None:
         'exclude = ["old"]  # mflint.toml\n'
         "severity = {}  # default\n"
         'fail-on = "never"  # mflint.toml\n'
+        "fix = false  # default\n"
+        "unsafe-fixes = false  # default\n"
+        'fixable = ["ALL"]  # default\n'
+        "unfixable = []  # default\n"
         'test-mode-parameter = "test-mode"  # default\n'
         'rules = { "module-import-used-in-step" = { "stdlib" = true } }  # mflint.toml\n'
     )

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mflint.diagnostics import Severity
-from mflint.engine import check_text
+from mflint.diagnostics import Applicability, Severity
+from mflint.engine import Looks, check_text
+from mflint.fixing import Fixed, fix
 from mflint.rules import Profile, Rule, all_rules
 from mflint.settings import Settings
 from tests.mflint.flow_projects import write
@@ -51,6 +52,16 @@ def findings(rule: Rule, code: str, root: Path) -> list[tuple[str, int, int]]:
         for found in report.findings
         if found.code == rule.code
     ]
+
+
+def repaired(rule: Rule, code: str, root: Path) -> Fixed:
+    """What the fixes of the rule make of `code`, with those that may change behaviour."""
+    path = root / "flow.py"
+    path.write_text(code)
+    settings = Settings(
+        root, profile=Profile.STRICT, extend_select=(rule.code,), fixable=(rule.code,), unsafe_fixes=True
+    )
+    return fix(Looks([(path, settings)]))
 
 
 WITH_EXAMPLES = [rule for rule in RULES if Page.of(rule).bad]
@@ -152,3 +163,25 @@ def test_the_bad_example_has_the_findings_that_the_page_says(rule: Rule, tmp_pat
 @pytest.mark.parametrize("rule", WITH_EXAMPLES, ids=named)
 def test_the_good_example_has_no_finding_of_the_rule(rule: Rule, tmp_path: Path) -> None:
     assert findings(rule, Page.of(rule).good[0], tmp_path) == []
+
+
+@pytest.mark.parametrize("rule", WITH_EXAMPLES, ids=named)
+def test_a_rule_declares_the_fix_that_its_bad_example_gets(rule: Rule, tmp_path: Path) -> None:
+    settings = Settings(tmp_path, profile=Profile.STRICT)
+    report = check_text(Page.of(rule).bad[0].encode(), tmp_path / "flow.py", settings)
+    kinds = {found.fix.applicability for found in report.findings if found.code == rule.code and found.fix}
+    worst = next((kind for kind in (Applicability.UNSAFE, Applicability.SAFE) if kind in kinds), None)
+    assert rule.fix is worst
+
+
+@pytest.mark.parametrize("rule", [r for r in WITH_EXAMPLES if r.fix], ids=named)
+def test_the_fixes_of_a_rule_come_to_an_end_in_its_bad_example(rule: Rule, tmp_path: Path) -> None:
+    made = repaired(rule, Page.of(rule).bad[0], tmp_path)
+    assert made.report.problems == ()
+    assert made.report.fixed
+    assert not [found for found in made.report.findings if found.fixable]
+
+
+@pytest.mark.parametrize("rule", [r for r in WITH_EXAMPLES if r.fix], ids=named)
+def test_the_page_of_a_rule_with_a_fix_says_how_safe_it_is(rule: Rule) -> None:
+    assert "\n## Fix safety\n" in rule.page

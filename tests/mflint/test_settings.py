@@ -8,7 +8,14 @@ import pytest
 
 from mflint.diagnostics import Severity
 from mflint.rules import Profile, all_rules
-from mflint.settings import Settings, SettingsError, enabled_rules, load_settings, with_overrides
+from mflint.settings import (
+    Settings,
+    SettingsError,
+    enabled_rules,
+    is_fixable,
+    load_settings,
+    with_overrides,
+)
 from mflint.settings.patterns import matches
 from tests.mflint.commands import write
 
@@ -48,6 +55,10 @@ def test_all_keys_of_a_pyproject_are_read(tmp_path: Path) -> None:
         extend-select = ["MF101"]
         exclude = ["generated"]
         fail-on = "never"
+        fix = true
+        unsafe-fixes = true
+        fixable = ["MF2"]
+        unfixable = ["MF201"]
         test-mode-parameter = "dry-run"
 
         [tool.mflint.per-file-ignores]
@@ -74,6 +85,10 @@ def test_all_keys_of_a_pyproject_are_read(tmp_path: Path) -> None:
             if r.code.startswith("MF2")
         },
         fail_on=None,
+        fix=True,
+        unsafe_fixes=True,
+        fixable=("MF2",),
+        unfixable=("MF201",),
         test_mode_parameter="dry-run",
         origins={k: "pyproject.toml" for k in settings.origins if k != "rules"} | {"rules": "default"},
     )
@@ -115,6 +130,9 @@ def test_without_a_settings_file_the_git_root_is_the_root(tmp_path: Path) -> Non
             "profile: `strikt` is none of `correctness`, `recommended`, `strict`; did you mean `strict`?",
         ),
         ("profile = 3", "profile: must be a string, not an integer"),
+        ("fix = 'safe'", "fix: must be true or false, not a string"),
+        ("unsafe-fixes = 1", "unsafe-fixes: must be true or false, not an integer"),
+        ("fixable = ['missing-projekt']", "fixable: unknown rule `missing-projekt`"),
         ("fail-on = true", "fail-on: must be a string, not true or false"),
         ("select = 'MF201'", "select: must be a list of strings, not a string"),
         ("select = [201]", "select: must be a string, not an integer"),
@@ -290,3 +308,35 @@ def test_fail_on_of_the_command_line_is_noted(tmp_path: Path) -> None:
 def test_an_unknown_selector_of_the_command_line_is_named_with_its_option(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"^--ignore: unknown rule `MF3O1`; did you mean `MF301`\?$"):
         with_overrides(load_settings(tmp_path), ignore=["MF3O1"])
+
+
+@pytest.mark.parametrize(
+    ("text", "overrides", "fixable"),
+    [
+        ("", {}, {"MF002", "MF201"}),
+        ("fixable = ['MF2']", {}, {"MF201"}),
+        ("unfixable = ['MF201']", {}, {"MF002"}),
+        ("unfixable = ['ALL']\nfixable = ['MF201']", {}, {"MF201"}),
+        ("unfixable = ['MF201']\nfixable = ['MF201']", {}, set()),
+        ("unfixable = ['MF201']\nfixable = ['MF002']", {"fixable": ["MF2"]}, {"MF201"}),
+        ("unfixable = ['MF201']", {"unfixable": ["MF002"]}, set()),
+        ("fixable = ['MF2']", {"unfixable": ["MF201"]}, set()),
+    ],
+    ids=[
+        "every rule without settings",
+        "only those that are named",
+        "not those that are named",
+        "the closer name wins",
+        "of equally close names unfixable wins",
+        "fixable of the command line begins anew",
+        "unfixable of the command line adds",
+        "unfixable of the command line wins",
+    ],
+)
+def test_settings_say_which_rules_may_be_fixed(
+    tmp_path: Path, text: str, overrides: dict[str, list[str]], fixable: set[str]
+) -> None:
+    write(tmp_path, "mflint.toml", text)
+    settings = with_overrides(load_settings(tmp_path), **overrides)  # type: ignore[arg-type]
+    rules = all_rules()
+    assert {code for code in ("MF002", "MF201") if is_fixable(settings, rules[code])} == fixable

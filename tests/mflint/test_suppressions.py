@@ -242,6 +242,7 @@ def test_a_comment_is_read_with_the_places_of_its_selectors() -> None:
         span=Span.at(1, 10, 28),
         lines=range(1, 2),
         places=(Span.at(1, 27, 5), Span.at(1, 34, 3)),
+        comment=Span.at(1, 10, 35),
     )
 
 
