@@ -55,7 +55,7 @@ def _whole(comment: str, start: int, end: int) -> tuple[int, int] | None:
 
 
 def _comment(editor: Editor, start: int, end: int) -> Edit:
-    """The comment with the space before it, or its line where nothing else stands there; a page break stays."""
+    """The comment with the space before it, or all of its line but a page break where it stands alone."""
     line = editor.line_start(start)
     code = editor.whole[line:start].rstrip(_BLANK)
     if not code:

@@ -74,15 +74,21 @@ def mflint_repository(tmp_path: Path, cache: Path) -> Repository:
     return repository
 
 
+def a_user_of(hook: str, tmp_path: Path, cache: Path, published: Repository) -> Repository:
+    """A repository with the hook in it."""
+    revision = published.run("git", "rev-parse", "HEAD").strip()
+    user = Repository(tmp_path / "flows", cache)
+    hooks = f"repos: [{{repo: {published.folder}, rev: {revision}, hooks: [{{id: {hook}}}]}}]\n"
+    (user.folder / ".pre-commit-config.yaml").write_text(hooks)
+    user.run("pre-commit", "install")
+    return user
+
+
 @pytest.mark.slow
 def test_a_commit_with_findings_is_refused_until_they_are_mended(
     tmp_path: Path, cache: Path, mflint_repository: Repository
 ) -> None:
-    revision = mflint_repository.run("git", "rev-parse", "HEAD").strip()
-    user = Repository(tmp_path / "flows", cache)
-    hooks = f"repos: [{{repo: {mflint_repository.folder}, rev: {revision}, hooks: [{{id: mflint}}]}}]\n"
-    (user.folder / ".pre-commit-config.yaml").write_text(hooks)
-    user.run("pre-commit", "install")
+    user = a_user_of("mflint", tmp_path, cache, mflint_repository)
     flow = user.folder / "train flow.py"
 
     flow.write_text(BAD_FLOW)
@@ -95,3 +101,32 @@ def test_a_commit_with_findings_is_refused_until_they_are_mended(
     accepted = user.commit(succeeds=True)
     assert "mflint...................................................................Passed" in accepted
     assert user.run("git", "log", "--format=%s").strip() == "a change"
+
+
+@pytest.mark.slow
+def test_a_commit_with_findings_that_can_be_fixed_is_refused_once_and_fixed(
+    tmp_path: Path, cache: Path, mflint_repository: Repository
+) -> None:
+    user = a_user_of("mflint-fix", tmp_path, cache, mflint_repository)
+    flow = user.folder / "train flow.py"
+
+    flow.write_text(GOOD_FLOW.replace("def start(self):\n", "def start(self):  # noqa: E501, MF301\n"))
+    refused = user.commit(succeeds=False)
+    assert "files were modified by this hook" in refused
+    assert "Found 1 finding (1 fixed, 0 remaining) in 1 flow (1 file)." in refused
+    assert flow.read_text() == GOOD_FLOW.replace("def start(self):\n", "def start(self):  # noqa: E501\n")
+
+    accepted = user.commit(succeeds=True)
+    assert "mflint-fix" not in accepted
+    assert "mflint (fix)" in accepted
+    assert "Passed" in accepted
+
+
+@pytest.mark.slow
+def test_what_the_hook_cannot_fix_is_refused(
+    tmp_path: Path, cache: Path, mflint_repository: Repository
+) -> None:
+    user = a_user_of("mflint-fix", tmp_path, cache, mflint_repository)
+    (user.folder / "train flow.py").write_text(BAD_FLOW)
+    refused = user.commit(succeeds=False)
+    assert "MF301 [missing-endpoint-docstring] the first step `start` has no docstring" in refused
