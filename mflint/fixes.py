@@ -90,12 +90,13 @@ def _with_fixes(source: Source, findings: Iterable[Finding]) -> Source | None:
     edits.sort(key=lambda edit: (edit.start, edit.end))
     if any(first.end > second.start for first, second in pairwise(edits)):
         return None
+    text = _edited(source.text, edits)
     try:
-        fixed = source.with_text(_edited(source.text, edits))
-        assert fixed.module is not None
+        fixed = source.with_text(text)
+        parsed = fixed.text == text and fixed.module is not None
     except (UnicodeError, SourceError):
         return None
-    return fixed if _compiles(fixed.text) or not _compiles(source.text) else None
+    return fixed if parsed and (_compiles(text) or not _compiles(source.text)) else None
 
 
 def _edited(text: str, edits: Iterable[Edit]) -> str:

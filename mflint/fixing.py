@@ -10,7 +10,7 @@ from pathlib import Path
 from mflint.diagnostics import Finding, Problem, Report
 from mflint.engine import Looks
 from mflint.fixes import fix_once
-from mflint.source import Source, with_deep_stack
+from mflint.source import Source, SourceError, with_deep_stack
 from mflint.writing import overwrite
 
 MAX_IDLE_ROUNDS = 10
@@ -45,9 +45,15 @@ def write(fixed: Fixed, looks: Looks) -> Fixed:
     To be called in the main thread, where Ctrl-C ends it in good order.
     """
     problems = []
+    written: dict[Path, bytes] = {}
     for path, file in sorted(fixed.files.items()):
-        reason = overwrite(path, file.before.data, file.after.data)
-        if reason is not None:
+        target = path.resolve()
+        if written.get(target) == file.after.data:
+            continue
+        reason = overwrite(target, file.before.data, file.after.data)
+        if reason is None:
+            written[target] = file.after.data
+        else:
             problems.append(Problem(path, reason))
     if not problems:
         return fixed
@@ -65,12 +71,12 @@ def _reported(report: Report, files: Mapping[Path, FixedFile], problems: Sequenc
 
 @dataclass
 class _Progress:
-    """How one file fares. `refused` are rules whose fixes are not made there any more."""
+    """How one file fares. `refused` are codes and messages of findings whose fixes are not made any more."""
 
     before: Source
     after: Source
     fixed: list[Finding] = field(default_factory=list)
-    refused: set[str] = field(default_factory=set)
+    refused: set[tuple[str, str]] = field(default_factory=set)
     fewest: int | None = None
     idle: int = 0
 
@@ -118,13 +124,13 @@ class _Fixing:
         wanted = defaultdict(list)
         for finding in report.findings:
             file = self._files.get(finding.path)
-            refused = file is not None and finding.code in file.refused
+            refused = file is not None and (finding.code, finding.message) in file.refused
             if finding.fixable and not refused and finding.path not in self._given_up:
                 wanted[finding.path].append(finding)
         return wanted
 
     def _fix(self, path: Path, file: _Progress, findings: Sequence[Finding]) -> bool:
-        if file.before.with_text(file.before.text).data != file.before.data:
+        if not _can_be_encoded(file.before):
             return self._give_up(path, f"cannot be written back in its encoding {file.before.encoding}")
         file.counts(len(findings))
         if file.idle >= MAX_IDLE_ROUNDS:
@@ -133,7 +139,7 @@ class _Fixing:
             return self._give_up(path, reason)
         made = fix_once(file.after, findings)
         for finding in made.broken:
-            file.refused.add(finding.code)
+            file.refused.add((finding.code, finding.message))
             self._problems.append(Problem(path, _would_break(finding)))
         changed = made.source.data != file.after.data
         if changed:
@@ -146,6 +152,14 @@ class _Fixing:
         self._given_up.add(path)
         self._problems.append(Problem(path, reason))
         return self._files[path].after is not self._files[path].before
+
+
+def _can_be_encoded(source: Source) -> bool:
+    """Whether the bytes of a file come of its text again; those of some encodings do not."""
+    try:
+        return source.with_text(source.text).data == source.data
+    except (UnicodeError, SourceError):
+        return False
 
 
 def _would_break(finding: Finding) -> str:

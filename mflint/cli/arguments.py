@@ -17,7 +17,7 @@ exit codes:
   0  nothing found at or above --fail-on, or nothing left after --fix
   1  findings; with --diff, a diff
   2  wrong usage or settings
-  3  a file could not be read or parsed, or mflint itself failed"""
+  3  a file could not be read, parsed or written, or mflint itself failed"""
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 import libcst as cst
@@ -12,17 +15,26 @@ from libcst import matchers
 from mflint.diagnostics import Edit
 from mflint.edits import Editor, NoRoom
 from mflint.source import Source
+from mflint.syntax import children
+
+TUTORIALS = Path(find_spec("metaflow").origin).parent / "tutorials"  # type: ignore[union-attr,arg-type]
+EXAMPLES = Path(__file__).parents[2] / "examples"
+FILES = sorted([*EXAMPLES.rglob("*.py"), *TUTORIALS.rglob("*.py")])
 
 Make = Callable[[Editor], Edit | Iterable[Edit]]
 
 
 def edited(text: str, make: Make) -> str:
     """`text` after the edits that `make` makes of it; it must still be Python."""
-    editor = Editor(Source(Path("flow.py"), text.encode()))
-    made = make(editor)
-    for edit in sorted([made] if isinstance(made, Edit) else made, reverse=True):
-        text = text[: edit.start] + edit.content + text[edit.end :]
+    made = make(Editor(Source(Path("flow.py"), text.encode())))
+    text = applied(text, [made] if isinstance(made, Edit) else made)
     compile(text, "flow.py", "exec")
+    return text
+
+
+def applied(text: str, edits: Iterable[Edit]) -> str:
+    for edit in sorted(edits, reverse=True):
+        text = text[: edit.start] + edit.content + text[edit.end :]
     return text
 
 
@@ -320,3 +332,36 @@ def test_the_quotes_are_those_of_most_strings(text: str, quote: str) -> None:
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_the_line_end_is_that_of_the_first_line(newline: str) -> None:
     assert Editor(Source(Path("flow.py"), f"a{newline}b{newline}".encode())).newline == newline
+
+
+def variants(editor: Editor) -> Iterator[Iterable[Edit]]:
+    """Every edit that can be made in a file."""
+    for node in _nodes(editor.source.module):
+        if isinstance(node, cst.BaseSmallStatement):
+            yield [editor.remove_statement(node)]
+            yield [editor.insert_before(node, "pass")]
+        blocks = cst.IndentedBlock | cst.Module
+        if isinstance(node, cst.BaseCompoundStatement) and isinstance(editor.parent(node), blocks):
+            yield [editor.remove_statement(node)]
+            yield [editor.insert_before(node, "pass")]
+            yield [editor.insert_after(node, "pass")]
+        if isinstance(node, cst.ImportAlias):
+            yield editor.remove_import(node)
+        if isinstance(node, cst.FunctionDef | cst.ClassDef):
+            with suppress(NoRoom):
+                yield editor.insert_in_body(node, "if a:\n    pass")
+    yield editor.add_import("metaflow", "a_new_name")
+
+
+def _nodes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    yield node
+    for child in children(node):
+        yield from _nodes(child)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+def test_no_edit_breaks_a_real_file(newline: str) -> None:
+    for path in FILES:
+        text = path.read_text().rstrip("\n").replace("\n", newline)
+        for edits in variants(Editor(Source(path, text.encode()))):
+            ast.parse(applied(text, edits))

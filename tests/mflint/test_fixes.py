@@ -376,6 +376,31 @@ def test_a_file_that_cannot_be_written_counts_as_it_is(tmp_path: Path) -> None:
     ]
 
 
+def test_a_file_that_two_paths_lead_to_is_written_once(tmp_path: Path) -> None:
+    flow_projects.write(tmp_path, {"flow.py": FLOW})
+    (tmp_path / "link.py").symlink_to(tmp_path / "flow.py")
+    settings = Settings(tmp_path, select=("MF002", "MF201"))
+    looks = Looks([(tmp_path / name, settings) for name in ("flow.py", "link.py")])
+    assert write(fix(looks), looks).report.problems == ()
+    assert ((tmp_path / "link.py").is_symlink(), (tmp_path / "flow.py").read_text()) == (True, FIXED)
+
+
+def test_a_file_whose_text_does_not_tell_its_bytes_stays(tmp_path: Path) -> None:
+    data = b"# coding: utf-7\n" + FLOW.replace("ß", "+AN8-").encode().replace(b"pass", b"+AHA-ass")
+    made = fix(looks_at(tmp_path, {"flow.py": data}))
+    assert (made.files, left(made.report)) == ({}, ["MF002 flow.py:6"])
+    assert [problem.message for problem in made.report.problems] == [
+        "cannot be written back in its encoding utf-7"
+    ]
+
+
+def test_an_import_above_the_line_with_the_encoding_is_not_made(tmp_path: Path, declare: Declare) -> None:
+    declare("MF991", about(lambda klass, editor: [Edit(0, 0, "import a\nimport b\n")]))
+    data = b"# coding: cp1252\n" + FIXED.encode("cp1252")
+    made = fix(looks_at(tmp_path, {"flow.py": data}, "MF991"))
+    assert (made.files, len(made.report.problems)) == ({}, 1)
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "flow.py"
