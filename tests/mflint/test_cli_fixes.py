@@ -320,3 +320,16 @@ def test_a_full_disk_is_named_and_leaves_the_file(project: Path) -> None:
     assert "flow.py: cannot be written: File too large\n" in outcome.out
     assert text(project) == long
     assert sorted(path.name for path in project.iterdir()) == ["flow.py", "mflint.toml"]
+
+
+def test_an_interruption_while_a_file_is_written_leaves_it_as_it_was(project: Path) -> None:
+    interrupted = (
+        "import os, signal, sys, time\n"
+        "def fsync(file): os.kill(os.getpid(), signal.SIGINT); time.sleep(30)\n"
+        "os.fsync = fsync\n"
+        "from mflint.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    outcome = python("-c", interrupted, *CLEAN, "--fix", cwd=project)
+    assert outcome == Outcome(130, "", "mflint: interrupted\n")
+    assert text(project) == FLOW
+    assert sorted(path.name for path in project.iterdir()) == ["flow.py", "mflint.toml"]
