@@ -110,7 +110,7 @@ class _Fixing:
         return {path: file.after for path, file in kept.items() if file.after is not file.before}
 
     def _round(self, report: Report) -> bool:
-        """Make fixes in each file; whether any file changed."""
+        """Make fixes in each file; whether there may be more to do."""
         changed = False
         for path, findings in self._wanted(report).items():
             if path not in self._files:
@@ -145,7 +145,7 @@ class _Fixing:
         if changed:
             file.after = made.source
             file.fixed.extend(made.fixed)
-        return changed
+        return changed or bool(made.broken)
 
     def _give_up(self, path: Path, reason: str) -> bool:
         """Leave a file as it was."""

@@ -268,6 +268,18 @@ def test_a_fix_that_breaks_the_file_is_not_made_and_the_others_are(tmp_path: Pat
     ]
 
 
+def test_a_fix_that_waits_for_one_that_breaks_the_file_is_made(tmp_path: Path, declare: Declare) -> None:
+    def renamed(klass: Class, editor: Editor) -> Iterator[Edit]:
+        if klass.name == "TrainFlow":
+            yield editor.replace(klass.name_node, "Renamed")
+
+    declare("MF991", about(lambda klass, editor: [editor.replace(klass.name_node, "(")]))
+    declare("MF992", about(renamed))
+    made = fix(looks_at(tmp_path, {"a.py": FIXED}, "MF991", "MF992"))
+    assert made.files[tmp_path / "a.py"].after.text == FIXED.replace("TrainFlow", "Renamed")
+    assert [problem.message[:16] for problem in made.report.problems] == ["the fix of MF991"]
+
+
 def test_a_remedy_that_fails_costs_the_fix_alone(tmp_path: Path, declare: Declare) -> None:
     declare("MF991", about(lambda klass, editor: [editor.replace(1 / 0, "")]))  # type: ignore[arg-type]
     report = looks_at(tmp_path, {"a.py": FLOW}, "MF991", "MF201").look()
