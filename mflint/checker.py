@@ -104,6 +104,7 @@ class Checker:
             test_mode_parameter=self._settings.test_mode_parameter,
             metaflow_version=_version_numbers(self._settings.metaflow_version),
             flows_of=self._flows_of,
+            project=self.project,
         )
         for rule in rules:
             for subject, flow, step in _subjects(rule, file, flows):

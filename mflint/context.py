@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mflint.model import Flow, FlowFile
 from mflint.modules import ModuleFinder
 from mflint.names import NameResolver
 
+if TYPE_CHECKING:
+    from mflint.project import Project
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The file that is checked, its flows, and the project's names and modules."""
+    """The file that is checked, its flows, and the project with its names and modules."""
 
     file: FlowFile
     flows: tuple[Flow, ...]
@@ -24,3 +28,4 @@ class Context:
     """The oldest Metaflow that the flows must run on; None where no setting says so."""
     flows_of: Callable[[Path], tuple[Flow, ...]]
     """The flows of another file of the project; none where it cannot be read."""
+    project: Project

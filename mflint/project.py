@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from mflint.flows import build_flow, is_flow
@@ -90,13 +90,17 @@ class Project:
         """Every file of the project that defines a flow; also those that seem to, and cannot be parsed."""
         return tuple(path for path in self._all_files() if self._defines_flows(path))
 
-    def is_subclassed(self, klass: Class) -> bool:
-        """Whether another class of the project derives from `klass`."""
-        name = re.compile(rb"\b" + re.escape(klass.name.encode()) + rb"\b")
+    def mentioning(self, word: str, before: str = "") -> Iterator[Path]:
+        """The files whose bytes hold `word`, directly behind the pattern `before`; none is parsed."""
+        pattern = re.compile(before.encode() + rb"\b" + re.escape(word.encode()) + rb"\b")
         for path in self._all_files():
             data = self.prefilter.data(path)
-            if data is None or name.search(data) is None:
-                continue
+            if data is not None and pattern.search(data) is not None:
+                yield path
+
+    def is_subclassed(self, klass: Class) -> bool:
+        """Whether another class of the project derives from `klass`."""
+        for path in self.mentioning(klass.name):
             file = self._readable(path)
             if file is not None and any(self._derives(other, file, klass) for other in file.classes):
                 return True

@@ -143,11 +143,11 @@ class Scope(ExpressionReader):
             self._bind(node.name, AssignmentKind.OTHER, None)
 
     def _if(self, node: cst.If) -> None:
-        if self._kind is ScopeKind.MODULE and _is_main_guard(node.test):
+        if self._kind is ScopeKind.MODULE and is_main_guard(node.test):
             self._guarded(node)
             return
         self._expression(node.test)
-        outer, self.type_checking = self.type_checking, self.type_checking or _is_type_checking(node.test)
+        outer, self.type_checking = self.type_checking, self.type_checking or is_type_checking(node.test)
         self._suite(node.body)
         self.type_checking = outer
         self._orelse(node)
@@ -288,7 +288,7 @@ def _is_string(node: cst.CSTNode) -> bool:
 def _guards_imports(statement: cst.CSTNode) -> bool:
     """Whether it is a `try` around imports, or what only a type checker runs."""
     if isinstance(statement, cst.If):
-        return _is_type_checking(statement.test)
+        return is_type_checking(statement.test)
     return isinstance(statement, (cst.Try, cst.TryStar)) and all(
         isinstance(line, cst.SimpleStatementLine)
         and all(isinstance(small, (cst.Import, cst.ImportFrom)) for small in line.body)
@@ -296,9 +296,10 @@ def _guards_imports(statement: cst.CSTNode) -> bool:
     )
 
 
-def _is_main_guard(test: cst.BaseExpression) -> bool:
+def is_main_guard(test: cst.BaseExpression) -> bool:
+    """Whether `test` compares `__name__` with `"__main__"`, alone or beside another condition."""
     if isinstance(test, cst.BooleanOperation):
-        return _is_main_guard(test.left) or _is_main_guard(test.right)
+        return is_main_guard(test.left) or is_main_guard(test.right)
     if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
         return False
     comparison = test.comparisons[0]
@@ -310,5 +311,6 @@ def _is_main_guard(test: cst.BaseExpression) -> bool:
     )
 
 
-def _is_type_checking(test: cst.BaseExpression) -> bool:
+def is_type_checking(test: cst.BaseExpression) -> bool:
+    """Whether `test` is true for type checkers only."""
     return dotted_name(test).rpartition(".")[2] == "TYPE_CHECKING"

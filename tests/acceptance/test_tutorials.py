@@ -41,16 +41,26 @@ def tutorials(tmp_path: Path) -> Path:
     return shutil.copytree(Path(METAFLOW.origin).parent / "tutorials", tmp_path / "tutorials")
 
 
+NAMESAKES = [
+    (path, line, 7, "MF109", flow, None, f"another flow of the project is called `{flow}` too")
+    for path, line, flow in FLOWS
+    if flow == "PlayListFlow"
+]
+
+
 @pytest.mark.parametrize(
-    ("profile", "select"),
+    ("profile", "select", "expected"),
     [
-        pytest.param(Profile.RECOMMENDED, (), id="the recommended profile"),
-        pytest.param(Profile.STRICT, (), id="the strict profile"),
-        pytest.param(Profile.RECOMMENDED, ("MF",), id="all rules selected"),
+        pytest.param(Profile.RECOMMENDED, (), EXPECTED, id="the recommended profile"),
+        pytest.param(Profile.STRICT, (), sorted([*EXPECTED, *NAMESAKES]), id="the strict profile"),
+        pytest.param(Profile.RECOMMENDED, ("MF",), sorted([*EXPECTED, *NAMESAKES]), id="all rules selected"),
     ],
 )
-def test_the_tutorials_lack_a_project_and_a_test_mode_and_nothing_else(
-    tutorials: Path, profile: Profile, select: tuple[str, ...]
+def test_the_tutorials_lack_a_project_and_a_test_mode_and_names_of_their_own_and_nothing_else(
+    tutorials: Path,
+    profile: Profile,
+    select: tuple[str, ...],
+    expected: list[tuple[str, int, int, str, str, None, str]],
 ) -> None:
     report = check_paths([tutorials], Settings(tutorials, profile=profile, select=select))
     assert [
@@ -64,7 +74,7 @@ def test_the_tutorials_lack_a_project_and_a_test_mode_and_nothing_else(
             found.message,
         )
         for found in report.findings
-    ] == EXPECTED
+    ] == expected
     assert (report.files, report.flows, report.problems, dict(report.silences)) == (6, 6, (), {})
 
 

@@ -21,6 +21,9 @@ FLOW = """
         @step
         def end(self):
             '''End.'''
+
+    if __name__ == "__main__":
+        {name}()
 """
 
 

@@ -11,6 +11,7 @@ from mflint.engine import Looks, check_text
 from mflint.fixing import Fixed, fix
 from mflint.rules import Profile, Rule, all_rules
 from mflint.settings import Settings, load_settings
+from tests.mflint.flow_projects import write
 
 RULES = tuple(all_rules().values())
 PLACE = re.compile(r"(MF\d{3}) at (\d+):(\d+)")
@@ -22,10 +23,11 @@ def named(rule: Rule) -> str:
 
 @dataclass(frozen=True)
 class Page:
-    """A rule's page, taken apart."""
+    """A rule's page, taken apart; `others` are further files of the project that the examples are in."""
 
     bad: tuple[str, ...]
     good: tuple[str, ...]
+    others: tuple[tuple[str, str], ...]
     finds: tuple[tuple[str, int, int], ...]
 
     @classmethod
@@ -36,11 +38,15 @@ class Page:
 
         line = re.search(r"^Finds: (.*)$", rule.page, re.MULTILINE)
         places = PLACE.findall(line.group(1)) if line else []
-        return cls(blocks("bad"), blocks("good"), tuple((c, int(a), int(b)) for c, a, b in places))
+        others = re.findall(r'^```python title="(\S+\.py)"\n(.*?)^```', rule.page, re.MULTILINE | re.DOTALL)
+        return cls(
+            blocks("bad"), blocks("good"), tuple(others), tuple((c, int(a), int(b)) for c, a, b in places)
+        )
 
 
 def settings_of(rule: Rule, root: Path) -> Settings:
-    """The settings that the rule's page shows, if any."""
+    """The settings that the rule's page shows, if any; the other files that it shows are written."""
+    write(root, dict(Page.of(rule).others))
     shown = re.search(r'^```toml title="mflint.toml"\n(.*?)^```', rule.page, re.MULTILINE | re.DOTALL)
     (root / "mflint.toml").write_text(shown.group(1) if shown else "")
     return replace(load_settings(root), profile=Profile.STRICT)
@@ -77,8 +83,11 @@ def test_there_are_exactly_these_rules_in_these_profiles() -> None:
         "MF102": ("module-import-used-in-step", Profile.RECOMMENDED, False),
         "MF103": ("import-below-step-top", Profile.RECOMMENDED, False),
         "MF104": ("star-import", Profile.RECOMMENDED, False),
+        "MF105": ("missing-main-guard", Profile.CORRECTNESS, False),
+        "MF106": ("work-at-import", Profile.RECOMMENDED, False),
         "MF107": ("flow-name-suffix", Profile.STRICT, False),
         "MF108": ("generic-flow-name", Profile.STRICT, False),
+        "MF109": ("duplicate-flow-name", Profile.STRICT, False),
         "MF110": ("flow-run-at-import", Profile.RECOMMENDED, False),
         "MF201": ("missing-project", Profile.RECOMMENDED, False),
         "MF203": ("missing-test-mode", Profile.RECOMMENDED, False),

@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
-from mflint.diagnostics import Place, Silence, Violation
+from mflint.diagnostics import Applicability, Edit, Place, Remedy, Silence, Violation
 from mflint.model import Call, Flow, FlowFile
 from mflint.rules import Profile, rule
 
 if TYPE_CHECKING:
     from mflint.context import Context
+    from mflint.edits import Editor
 
 
-@rule("MF110", Profile.RECOMMENDED)
+@rule("MF110", Profile.RECOMMENDED, fix=Applicability.SAFE)
 def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     """A flow starts whenever its file is imported.
 
@@ -65,6 +67,11 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     if __name__ == "__main__":
         TrainFlow()
     ```
+
+    ## Fix safety
+
+    The fix is safe: it puts the call under a main guard. It is not offered where the call's value is kept,
+    where the call does not stand alone on one line, or where a main guard starts the flow already.
     """
     if not flow.steps or flow.file.path.name == "__main__.py":
         return
@@ -79,7 +86,23 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
                 Place(flow.file.path, call.node),
                 f"`{flow.name}` starts whenever the file is imported",
                 help='Write `if __name__ == "__main__":` above it.',
+                remedy=Remedy(
+                    "Put the call under a main guard",
+                    Applicability.SAFE,
+                    partial(_edits, call=call, flow=flow),
+                ),
             )
+
+
+def _edits(editor: Editor, call: Call, flow: Flow) -> Iterator[Edit]:
+    if any(other.name == call.name for other in flow.file.guard_calls):
+        return
+    if sum(other.name == call.name for other in flow.file.calls) > 1:
+        return
+    start, end = editor.range(call.node)
+    if editor.stands_alone(start, end) and len(editor.text(call.node).splitlines()) == 1:
+        guard = f"if __name__ == {editor.quote}__main__{editor.quote}:{editor.newline}{editor.unit}"
+        yield Edit(start, start, guard)
 
 
 def _statements(file: FlowFile) -> Iterator[Call]:

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from mflint.diagnostics import Place, Violation
-from mflint.model import Step
+from mflint.diagnostics import Applicability, Place, Remedy, Violation
+from mflint.model import Import, Step
 from mflint.rules import Profile, rule
 
+if TYPE_CHECKING:
+    from mflint.context import Context
 
-@rule("MF103", Profile.RECOMMENDED)
-def check(step: Step) -> Iterator[Violation]:
+
+@rule("MF103", Profile.RECOMMENDED, fix=Applicability.SAFE)
+def check(step: Step, context: Context) -> Iterator[Violation]:
     """A step imports something after its first other statement.
 
     ## What it does
@@ -60,6 +64,13 @@ def check(step: Step) -> Iterator[Violation]:
         def end(self):
             '''Nothing to do.'''
     ```
+
+    ## Fix safety
+
+    The fix is safe where what stands above the import cannot change what it finds. It is unsafe where a
+    function of the project, or one that cannot be told, is called above it, where the same package is used
+    there, and where the imported module does more than define names. It is not offered for an import in a
+    block, below a `return`, or below a look at `sys.path`, `os.environ`, `subprocess` or `warnings`.
     """
     reported = set()
     for found in step.function.imports:
@@ -69,4 +80,15 @@ def check(step: Step) -> Iterator[Violation]:
                 Place(step.file.path, found.statement),
                 f"`{found.target}` is imported below the top of step `{step.name}`",
                 help="Move the import to the top of the step.",
+                remedy=_remedy(found, step, context),
             )
+
+
+def _remedy(found: Import, step: Step, context: Context) -> Remedy | None:
+    from mflint.step_imports import applicability, edits
+
+    how = applicability(found, step, context)
+    if how is None:
+        return None
+    message = "Move the import to the top of the step"
+    return Remedy(message, how, lambda editor: edits(editor, step.function, found.statement))

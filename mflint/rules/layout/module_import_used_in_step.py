@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mflint.diagnostics import Place, Violation
+from mflint.diagnostics import Applicability, Place, Remedy, Violation
 from mflint.model import FlowFile, Function, Import, Node
 from mflint.rules import Profile, rule
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _METAFLOW = {"metaflow", "metaflow_extensions"}
 
 
-@rule("MF102", Profile.RECOMMENDED)
+@rule("MF102", Profile.RECOMMENDED, fix=Applicability.SAFE)
 def check(file: FlowFile, context: Context, *, stdlib: bool = False) -> Iterator[Violation]:
     """A step uses a module that the file imports at module level.
 
@@ -67,6 +67,14 @@ def check(file: FlowFile, context: Context, *, stdlib: bool = False) -> Iterator
             pass
     ```
 
+    ## Fix safety
+
+    The fix writes the import at the top of every step, method and function that uses the name. It is safe
+    unless others may notice: the module is the project's own and does more when imported than define names,
+    or a package that patches others; other imports add to it; another file takes the name from this one; the
+    import path or the environment is changed further down. It is not offered where the name is needed
+    elsewhere, bound more than once, or imported in a block.
+
     ## Options
 
     - `stdlib`: `false` (the default) or `true`, which reports modules of the standard library too.
@@ -83,7 +91,7 @@ def check(file: FlowFile, context: Context, *, stdlib: bool = False) -> Iterator
             for node in _uses_of(found, function, file):
                 steps.setdefault(place, node)
         if steps:
-            yield _violation(file, found, steps)
+            yield _violation(file, found, steps, _remedy(found, file, context))
 
 
 def _uses_in_steps(file: FlowFile, context: Context) -> dict[str, list[tuple[Function, tuple[str, str]]]]:
@@ -125,7 +133,21 @@ def _counts(found: Import, file: FlowFile, context: Context, stdlib: bool) -> bo
     return stdlib or top not in sys.stdlib_module_names
 
 
-def _violation(file: FlowFile, found: Import, steps: dict[tuple[str, str], Node]) -> Violation:
+def _remedy(found: Import, file: FlowFile, context: Context) -> Remedy | None:
+    from mflint.module_imports import applicability, edits, receivers
+
+    users = receivers(found, file)
+    if not users:
+        return None
+    message = "Import it at the top of " + ", ".join(f"`{function.name}`" for function in users)
+    return Remedy(
+        message, applicability(found, file, context), lambda editor: edits(editor, found, file, users)
+    )
+
+
+def _violation(
+    file: FlowFile, found: Import, steps: dict[tuple[str, str], Node], remedy: Remedy | None
+) -> Violation:
     names = list(dict.fromkeys(step for _, step in steps))
     plural = "s" if len(names) > 1 else ""
     flow, first = next(iter(steps))
@@ -139,4 +161,5 @@ def _violation(file: FlowFile, found: Import, steps: dict[tuple[str, str], Node]
         related=tuple(
             (Place(file.path, node), f"used by step `{step}`") for (_, step), node in steps.items()
         ),
+        remedy=remedy,
     )

@@ -17,6 +17,9 @@ FLOW = """
         @step
         def end(self):
             pass
+
+    if __name__ == "__main__":
+        TrainFlow()
 """
 
 
