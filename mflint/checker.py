@@ -75,9 +75,7 @@ class Checker:
     def _violations(
         self, rules: Sequence[Rule], file: FlowFile, flows: tuple[Flow, ...]
     ) -> Iterator[tuple[Rule, Violation]]:
-        context = Context(
-            file, flows, self.project.names, self.project.modules, self._settings.test_mode_parameter
-        )
+        context = self._context(file, flows)
         for rule in rules:
             for subject, flow, step in _subjects(rule, file, flows):
                 for found in self._yielded(rule, subject, context):
@@ -85,6 +83,20 @@ class Checker:
                         self._silences[f"{rule.code} [{rule.name}]: {found.reason}"] += 1
                     elif found.place.path == file.path:
                         yield rule, replace(found, flow=found.flow or flow, step=found.step or step)
+
+    def _context(self, file: FlowFile, flows: tuple[Flow, ...]) -> Context:
+        project, settings = self.project, self._settings
+        return Context(
+            file=file,
+            flows=flows,
+            names=project.names,
+            modules=project.modules,
+            root=project.root,
+            names_in_use=project.names_in_use,
+            test_mode_parameter=settings.test_mode_parameter,
+            project_name=settings.project_name,
+            require_reason=settings.require_reason,
+        )
 
     def _yielded(self, rule: Rule, subject: object, context: Context) -> Iterator[Violation | Silence]:
         written = self._settings.options.get(rule.name, {})

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from mflint.flows import build_flow, is_flow
 from mflint.model import Class, Flow, FlowFile
 from mflint.modules import ModuleFinder
+from mflint.name_survey import named_flows, names_in_use
 from mflint.names import Defined, NameResolver
 from mflint.prefilter import Prefilter
+from mflint.project_names import NamedFlow, NamesInUse
 from mflint.reader import read_file
 from mflint.source import Source, SourceError, with_deep_stack
+from mflint.test_files import is_test_file
 
 
 class Project:
@@ -30,13 +33,16 @@ class Project:
         self.modules = self.prefilter.modules
         self.names = NameResolver(self.modules, self._readable)
         self._list_files = files
+        self._added: set[Path] = set()
         self._sources: dict[Path, Source] = {}
         self._files: dict[Path, FlowFile | SourceError] = {}
         self._flows: dict[Path, tuple[Flow, ...]] = {}
         self._all: tuple[Path, ...] | None = None
+        self._names_in_use: NamesInUse | None = None
 
     def add(self, source: Source) -> None:
         """Take the text of a file from `source` and not from disk."""
+        self._added.add(source.path)
         self._sources[source.path] = source
         self.prefilter.put(source.path, source.text.encode(errors="surrogatepass"))
 
@@ -78,6 +84,13 @@ class Project:
         """Every file of the project that defines a flow; also those that seem to, and cannot be parsed."""
         return tuple(path for path in self._all_files() if self._defines_flows(path))
 
+    def names_in_use(self) -> NamesInUse:
+        """The names that the flows of the project have in their `@project`."""
+        if self._names_in_use is None:
+            paths = (path for path in self._all_files() if not is_test_file(path, self.root))
+            self._names_in_use = names_in_use(paths, self.prefilter.data, self._named_flows)
+        return self._names_in_use
+
     def is_subclassed(self, klass: Class) -> bool:
         """Whether another class of the project derives from `klass`."""
         name = re.compile(rb"\b" + re.escape(klass.name.encode()) + rb"\b")
@@ -89,6 +102,10 @@ class Project:
             if file is not None and any(self._derives(other, file, klass) for other in file.classes):
                 return True
         return False
+
+    def _named_flows(self, path: Path) -> Iterator[NamedFlow]:
+        file = self._readable(path)
+        return named_flows(file, self.names) if file is not None else iter(())
 
     def _derives(self, other: Class, file: FlowFile, klass: Class) -> bool:
         bases = (self.names.resolve(file, base) for base in other.bases)
@@ -108,5 +125,5 @@ class Project:
 
     def _all_files(self) -> tuple[Path, ...]:
         if self._all is None:
-            self._all = tuple(sorted(self._list_files()))
+            self._all = tuple(sorted({*self._list_files(), *self._added}))
         return self._all

@@ -23,7 +23,7 @@ class Settings:
     started in. `severity` and `options` are keyed by rule name, however the settings file named the rule.
     `fail_on` is None where nothing fails. `exclude` comes on top of the default excludes. `origins` says
     for each key, as written in a settings file, where its value comes from: "default", the settings file's
-    name or "command line".
+    name or "command line". `project_name` is empty where any name will do.
     """
 
     root: Path
@@ -37,5 +37,7 @@ class Settings:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     fail_on: Severity | None = Severity.WARNING
     test_mode_parameter: str = "test-mode"
+    project_name: str = ""
+    require_reason: bool = False
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mflint.diagnostics import Severity
+from mflint.project_names import refusal
 from mflint.rules import Profile, Rule, all_rules
 from mflint.settings.model import SettingsError
 from mflint.settings.selectors import best_rank, rank, rule_suggestion, rules_named, suggestion
@@ -40,6 +41,19 @@ def _parameter(value: Any, where: str) -> str:
     if not _text(value, where).strip():
         raise SettingsError(f"{where}: must be the name of a parameter, not an empty string")
     return str(value)
+
+
+def _project(value: Any, where: str) -> str:
+    refused = refusal(value) if _text(value, where) else None
+    if refused:
+        raise SettingsError(f"{where}: {refused}")
+    return str(value)
+
+
+def _flag(value: Any, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise SettingsError(f"{where}: must be true or false, not {_kind(value)}")
+    return value
 
 
 def _texts(value: Any, where: str) -> tuple[str, ...]:
@@ -157,6 +171,8 @@ KEYS: Mapping[str, Callable[[Any, str], Any]] = {
     "severity": _severity,
     "fail-on": _fail_on,
     "test-mode-parameter": _parameter,
+    "project-name": _project,
+    "require-reason": _flag,
     "rules": _options,
 }
 _FIELDS = {"rules": "options"}

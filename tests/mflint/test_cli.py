@@ -282,6 +282,8 @@ def test_config_says_where_each_value_comes_from(project: Path) -> None:
         "severity = {}  # default\n"
         'fail-on = "never"  # mflint.toml\n'
         'test-mode-parameter = "test-mode"  # default\n'
+        'project-name = ""  # default\n'
+        "require-reason = false  # default\n"
         'rules = { "module-import-used-in-step" = { "stdlib" = true } }  # mflint.toml\n'
     )
 

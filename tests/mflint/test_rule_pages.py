@@ -63,6 +63,7 @@ def test_there_are_exactly_these_rules_in_these_profiles() -> None:
         "MF108": ("generic-flow-name", Profile.STRICT, False),
         "MF110": ("flow-run-at-import", Profile.RECOMMENDED, False),
         "MF201": ("missing-project", Profile.RECOMMENDED, False),
+        "MF202": ("inconsistent-project-name", Profile.RECOMMENDED, False),
         "MF203": ("missing-test-mode", Profile.RECOMMENDED, False),
         "MF208": ("parameter-evaluated-early", Profile.RECOMMENDED, False),
         "MF209": ("missing-parameter-help", Profile.STRICT, False),

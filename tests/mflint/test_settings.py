@@ -49,6 +49,8 @@ def test_all_keys_of_a_pyproject_are_read(tmp_path: Path) -> None:
         exclude = ["generated"]
         fail-on = "never"
         test-mode-parameter = "dry-run"
+        project-name = "churn"
+        require-reason = true
 
         [tool.mflint.per-file-ignores]
         "tests/*" = ["MF201"]
@@ -75,6 +77,8 @@ def test_all_keys_of_a_pyproject_are_read(tmp_path: Path) -> None:
         },
         fail_on=None,
         test_mode_parameter="dry-run",
+        project_name="churn",
+        require_reason=True,
         origins={k: "pyproject.toml" for k in settings.origins if k != "rules"} | {"rules": "default"},
     )
 
@@ -135,6 +139,9 @@ def test_without_a_settings_file_the_git_root_is_the_root(tmp_path: Path) -> Non
             "test-mode-parameter = ' '",
             "test-mode-parameter: must be the name of a parameter, not an empty string",
         ),
+        ("project-name = 1", "project-name: must be a string, not an integer"),
+        ("project-name = 'Churn'", "project-name: Metaflow refuses the project name 'Churn'"),
+        ("require-reason = 'yes'", "require-reason: must be true or false, not a string"),
         ("rules.missing-projct = {}", "rules.missing-projct: unknown rule; did you mean `missing-project`?"),
         ("rules.MF002.strictly = true", "rules.MF002.strictly: MF002 unused-suppression has no such option"),
         (
