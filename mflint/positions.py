@@ -27,14 +27,14 @@ _NEWLINE = re.compile(r"\r\n?|\n")
 
 def offsets(module: libcst.Module) -> Mapping[libcst.CSTNode, tuple[int, int]]:
     """From where to where each node of `module` stands in its text, as `locate` has it, in characters."""
-    nodes = list(_below(module))
     if CodegenState is None:
-        return _offsets_from_spans(module, nodes)
-    state = _TokenCounter(module, nodes)
+        return _offsets_from_spans(module, list(_below(module)))
+    state = _TokenCounter(module, None)
     module._codegen(state)
     ends = [0, *accumulate(map(len, state.tokens))]
-    places = ((node, state.ranges.get(id(node))) for node in nodes)
-    return {node: (ends[place[0]], ends[place[1]]) for node, place in places if place is not None}
+    ends.append(ends[-1])  # where the text does not end its last line, libcst takes that token back
+    ranges = ((node, state.ranges[key]) for key, node in state.nodes.items())
+    return {node: (ends[start], ends[end]) for node, (start, end) in ranges}
 
 
 def _below(node: libcst.CSTNode) -> Iterator[libcst.CSTNode]:
@@ -74,15 +74,20 @@ def locate(module: libcst.Module, nodes: Sequence[libcst.CSTNode]) -> Mapping[li
 if CodegenState is not None:
 
     class _TokenCounter(CodegenState):
-        """Notes the number of tokens printed when a wanted node begins and ends."""
+        """Notes the number of tokens printed when a wanted node begins and ends; None wants every node."""
 
-        def __init__(self, module: libcst.Module, nodes: Iterable[libcst.CSTNode]) -> None:
+        def __init__(self, module: libcst.Module, nodes: Iterable[libcst.CSTNode] | None) -> None:
             super().__init__(default_indent=module.default_indent, default_newline=module.default_newline)
-            self.wanted = {id(node) for node in nodes}
+            self.every = nodes is None
+            self.wanted = {id(node) for node in nodes or ()}
+            self.nodes: dict[int, libcst.CSTNode] = {}
             self.ranges: dict[int, tuple[int, int]] = {}
             self._starts: list[int] = []
 
         def before_codegen(self, node: libcst.CSTNode) -> None:
+            if self.every:
+                self.wanted.add(id(node))
+                self.nodes[id(node)] = node
             if id(node) in self.wanted:
                 self._starts.append(len(self.tokens))
 

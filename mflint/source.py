@@ -80,7 +80,7 @@ class Source:
         _refuse_null_bytes(self.path, self.text)
         _refuse_deep_brackets(self.path, self.text)
         try:
-            return libcst.parse_module(_parsable(self.text))
+            return libcst.parse_module(parsable(self.text))
         except BaseException as error:
             if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
                 raise
@@ -141,7 +141,7 @@ def _decode(path: Path, data: bytes) -> str:
         raise refuse(f"cannot be decoded as {encoding}: {error}") from None
 
 
-def _parsable(text: str) -> str:
+def parsable(text: str) -> str:
     """The text without what libcst does not reproduce: a leading form feed, and CR alone as a line end."""
     if "\r" in text:
         text = re.sub(r"\r(?!\n)", "\n", text)
