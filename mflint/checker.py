@@ -11,7 +11,7 @@ from typing import Any
 
 from mflint.context import Context
 from mflint.diagnostics import Finding, Fix, Place, Problem, Related, Remedy, Report, Silence, Span, Violation
-from mflint.edits import Editor
+from mflint.edits import Editor, NoRoom
 from mflint.model import Flow, FlowFile, Step
 from mflint.project import Project
 from mflint.rules import Rule, all_rules
@@ -144,8 +144,13 @@ class Checker:
 
 
 def _fix(remedy: Remedy | None, editor: Editor | None) -> Fix | None:
-    edits = tuple(sorted(remedy.edits(editor))) if remedy is not None and editor is not None else ()
-    return Fix(remedy.message, remedy.applicability, edits) if remedy is not None and edits else None
+    if remedy is None or editor is None:
+        return None
+    try:
+        edits = tuple(sorted(remedy.edits(editor)))
+    except NoRoom:
+        return None
+    return Fix(remedy.message, remedy.applicability, edits) if edits else None
 
 
 def _bug(error: Exception) -> str:
