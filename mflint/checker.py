@@ -17,7 +17,13 @@ from mflint.project import Project
 from mflint.rules import Rule, all_rules
 from mflint.settings import Settings, enabled_rules
 from mflint.source import SourceError
-from mflint.suppressions import Suppression, apply_suppressions, read_suppressions
+from mflint.suppressions import (
+    Suppression,
+    UnusedSuppression,
+    apply_suppressions,
+    read_suppressions,
+    requiring_reason,
+)
 
 
 class Checker:
@@ -62,26 +68,26 @@ class Checker:
     def _check(self, path: Path, flows: tuple[Flow, ...]) -> None:
         file, source = self.project.file(path), self.project.source(path)
         rules = enabled_rules(self._settings, path)
-        violations = list(self._violations(rules, file, flows))
+        context = self._context(file, flows)
+        violations = list(self._violations(rules, context))
         spans = self._spans(place for _, violation in violations for place in _places(violation))
         editor = Editor(source)
         findings = _distinct(self._finding(rule, violation, spans, editor) for rule, violation in violations)
         suppressions = read_suppressions(source.text)
+        asked = requiring_reason(suppressions, findings)
+        findings += tuple(self._about_comments(Suppression, asked, rules, context, editor))
         kept, unused = apply_suppressions(findings, suppressions, rules)
-        late = [f for rule in rules for f in self._unused(rule, unused, path, editor)]
+        late = self._about_comments(UnusedSuppression, unused, rules, context, editor)
         self._findings.extend([*kept, *apply_suppressions(late, suppressions, rules)[0]])
         self._sources[path] = source.text
 
-    def _violations(
-        self, rules: Sequence[Rule], file: FlowFile, flows: tuple[Flow, ...]
-    ) -> Iterator[tuple[Rule, Violation]]:
-        context = self._context(file, flows)
+    def _violations(self, rules: Sequence[Rule], context: Context) -> Iterator[tuple[Rule, Violation]]:
         for rule in rules:
-            for subject, flow, step in _subjects(rule, file, flows):
+            for subject, flow, step in _subjects(rule, context.file, context.flows):
                 for found in self._yielded(rule, subject, context):
                     if isinstance(found, Silence):
                         self._silences[f"{rule.code} [{rule.name}]: {found.reason}"] += 1
-                    elif found.place.path == file.path:
+                    elif found.place.path == context.file.path:
                         yield rule, replace(found, flow=found.flow or flow, step=found.step or step)
 
     def _context(self, file: FlowFile, flows: tuple[Flow, ...]) -> Context:
@@ -104,16 +110,21 @@ class Checker:
         arguments = (subject, context) if rule.takes_context else (subject,)
         return rule.check(*arguments, **options)
 
-    def _unused(
-        self, rule: Rule, unused: Iterable[Suppression], path: Path, editor: Editor
+    def _about_comments(
+        self,
+        kind: type[Suppression],
+        comments: Iterable[Suppression],
+        rules: Sequence[Rule],
+        context: Context,
+        editor: Editor,
     ) -> Iterator[Finding]:
-        if rule.subject != Suppression.__name__:
-            return
-        for suppression in unused:
-            for found in rule.check(suppression):
-                if isinstance(found, Violation):
-                    place = Place(path, span=suppression.span)
-                    yield self._finding(rule, replace(found, place=place), {}, editor)
+        about = [rule for rule in rules if rule.subject == kind.__name__]
+        for comment in comments if about else ():
+            for rule in about:
+                for found in self._yielded(rule, comment, context):
+                    if isinstance(found, Violation):
+                        place = Place(context.file.path, span=comment.span)
+                        yield self._finding(rule, replace(found, place=place), {}, editor)
 
     def _spans(self, places: Iterable[Place]) -> Mapping[Any, Span]:
         nodes: dict[Path, list[Any]] = {}

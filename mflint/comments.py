@@ -27,8 +27,7 @@ class SuppressionKind(Enum):
 class Suppression:
     """A comment that silences the findings of its file that begin in `lines`.
 
-    `selectors` name the rules, none means all of them; `places` are where each selector stands. `unknown`
-    marks one whose selector stands for no rule, and `hint` is then what may be meant.
+    `selectors` name the rules, none means all of them; `places` are where each selector stands.
     """
 
     kind: SuppressionKind
@@ -37,6 +36,15 @@ class Suppression:
     span: Span
     lines: range
     places: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedSuppression(Suppression):
+    """A comment, or one selector of it, that silences nothing.
+
+    `unknown` marks one whose selector stands for no rule, and `hint` is then what may be meant.
+    """
+
     unknown: bool = False
     hint: str = ""
 

@@ -1,8 +1,9 @@
 """The rules, one module each, in a folder per family; the module's name is the rule's name.
 
 A rule is a generator function. The type of its first parameter says what it looks at (`Step`, `Flow`,
-`FlowFile`, `SourceError`, `Suppression`), its keyword-only parameters with defaults are its options, and its
-docstring is its page. Where it has a second positional parameter it is given a `Context`.
+`FlowFile`, `SourceError`, `Suppression`, `UnusedSuppression`), its keyword-only parameters with defaults are
+its options, and its docstring is its page. Where it has a second positional parameter it is given a
+`Context`.
 """
 
 from __future__ import annotations

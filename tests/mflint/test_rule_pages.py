@@ -39,7 +39,9 @@ class Page:
 
 
 def findings(rule: Rule, code: str, root: Path) -> list[tuple[str, int, int]]:
-    report = check_text(code.encode(), root / "flow.py", Settings(root, profile=Profile.STRICT))
+    report = check_text(
+        code.encode(), root / "flow.py", Settings(root, profile=Profile.STRICT, require_reason=True)
+    )
     return [
         (found.code, found.span.start.line, found.span.start.column)
         for found in report.findings
@@ -54,6 +56,7 @@ def test_there_are_exactly_these_rules_in_these_profiles() -> None:
     assert {rule.code: (rule.name, rule.profile, rule.always) for rule in RULES} == {
         "MF001": ("syntax-error", Profile.CORRECTNESS, True),
         "MF002": ("unused-suppression", Profile.RECOMMENDED, False),
+        "MF003": ("suppression-without-reason", Profile.RECOMMENDED, False),
         "MF004": ("unreadable-file", Profile.CORRECTNESS, True),
         "MF101": ("not-only-flow-in-file", Profile.RECOMMENDED, False),
         "MF102": ("module-import-used-in-step", Profile.RECOMMENDED, False),

@@ -110,7 +110,9 @@ def _written(flow: Flow, context: Context) -> str | None:
     from mflint.names import External
 
     modules = [base.rpartition(".")[0] for base in flow.definition.bases]
-    bound = [found.bound for found in flow.file.imports if found.target == PROJECT]
+    bound = [
+        found.bound for found in flow.file.imports if found.target == PROJECT and not found.type_checking
+    ]
     choices = [*bound, *(f"{module}.project" for module in modules if module)]
     meant = (n for n in choices if context.names.resolve(flow.file, n) == External(PROJECT))
     return next(meant, None)

@@ -3,13 +3,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from mflint.comments import Suppression, SuppressionKind
+from mflint.comments import SuppressionKind, UnusedSuppression
 from mflint.diagnostics import Place, Violation
 from mflint.rules import Profile, rule
 
 
 @rule("MF002", Profile.RECOMMENDED)
-def check(suppression: Suppression) -> Iterator[Violation]:
+def check(suppression: UnusedSuppression) -> Iterator[Violation]:
     """A comment silences a rule that finds nothing there.
 
     ## What it does

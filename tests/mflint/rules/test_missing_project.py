@@ -107,9 +107,11 @@ CHURN = "from metaflow import FlowSpec, project\n@project(name='churn')\nclass G
             'from metaflow import FlowSpec, project, step\n@project(name="churn")\nclass F(FlowSpec):',
         ),
         (
-            "from metaflow import step, schedule, FlowSpec\n\n# Why.\n@schedule(daily=True)\nclass F(FlowSpec):",
-            "from metaflow import step, schedule, FlowSpec, project\n\n# Why.\n"
-            '@project(name="churn")\n@schedule(daily=True)\nclass F(FlowSpec):',
+            "from metaflow import step, schedule, FlowSpec\n\n# Why.\n@schedule()\nclass F(FlowSpec):",
+            (
+                "from metaflow import step, schedule, FlowSpec, project\n\n# Why.\n"
+                '@project(name="churn")\n@schedule()\nclass F(FlowSpec):'
+            ),
         ),
         (
             "import metaflow as mf\nstep = mf.step\n\n\nclass F(mf.FlowSpec):",
@@ -129,13 +131,17 @@ CHURN = "from metaflow import FlowSpec, project\n@project(name='churn')\nclass G
         ),
         (
             "import metaflow\nfrom metaflow.decorators import step\nx = 'a' 'b'\nclass F(metaflow.FlowSpec):",
-            "import metaflow\nfrom metaflow.decorators import step\nx = 'a' 'b'\n@metaflow.project(name='churn')\n"
-            "class F(metaflow.FlowSpec):",
+            (
+                "import metaflow\nfrom metaflow.decorators import step\nx = 'a' 'b'\n"
+                "@metaflow.project(name='churn')\nclass F(metaflow.FlowSpec):"
+            ),
         ),
         (
             "from metaflow import FlowSpec, step\nif True:\n  class F(FlowSpec): # é",
-            "from metaflow import FlowSpec, project, step\nif True:\n"
-            '  @project(name="churn")\n  class F(FlowSpec): # é',
+            (
+                "from metaflow import FlowSpec, project, step\nif True:\n"
+                '  @project(name="churn")\n  class F(FlowSpec): # é'
+            ),
         ),
     ],
     ids=[
