@@ -36,8 +36,8 @@ def apply_suppressions(
 ) -> tuple[tuple[Finding, ...], tuple[UnusedSuppression, ...]]:
     """The findings of one file, silenced where a comment says so, and what of the comments silenced nothing.
 
-    An unused comment comes back with the selectors that are unused, one UnusedSuppression each, at the selector's
-    place. A selector is not unused while a rule that it names is not among `enabled`.
+    An unused comment comes back with the selectors that are unused, one UnusedSuppression each, at the
+    selector's place. A selector is not unused while a rule that it names is not among `enabled`.
     """
     used: set[tuple[Suppression, str]] = set()
     silenced = tuple(_silenced(finding, suppressions, used) for finding in findings)

@@ -37,6 +37,12 @@ def _text(value: Any, where: str) -> str:
     return value
 
 
+def _flag(value: Any, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise SettingsError(f"{where}: must be true or false, not {_kind(value)}")
+    return value
+
+
 def _parameter(value: Any, where: str) -> str:
     if not _text(value, where).strip():
         raise SettingsError(f"{where}: must be the name of a parameter, not an empty string")
@@ -48,12 +54,6 @@ def _project(value: Any, where: str) -> str:
     if refused:
         raise SettingsError(f"{where}: {refused}")
     return str(value)
-
-
-def _flag(value: Any, where: str) -> bool:
-    if not isinstance(value, bool):
-        raise SettingsError(f"{where}: must be true or false, not {_kind(value)}")
-    return value
 
 
 def _texts(value: Any, where: str) -> tuple[str, ...]:
