@@ -15,7 +15,7 @@ from mflint.rules.declaration.invalid_parameter_name import RESERVED
 from mflint.settings import Settings
 
 FLOW = """
-from metaflow import Config, FlowSpec, Parameter, project, step
+from metaflow import Config, FlowSpec, Parameter, current, project, step
 
 {decorator}
 class SmallFlow(FlowSpec):
@@ -56,7 +56,10 @@ def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def codes(root: Path) -> list[str]:
-    return [f.code for f in check_paths([root], Settings(root, select=("MF110", "MF210", "MF211"))).findings]
+    return [
+        f.code
+        for f in check_paths([root], Settings(root, select=("MF110", "MF210", "MF211", "MF212"))).findings
+    ]
 
 
 @pytest.mark.parametrize(
@@ -117,6 +120,23 @@ def codes(root: Path) -> list[str]:
             "MF211",
             "Parameter name 'tag' is a reserved word",
             id="a reserved name of a Config",
+        ),
+        pytest.param(
+            flow().replace('"the end', 'current.branch_name, "the end'),
+            flow("@project(name='churn')").replace('"the end', 'current.branch_name, "the end'),
+            "MF212",
+            "'Current' object has no attribute 'branch_name'",
+            id="an attribute of the project in a step",
+        ),
+        pytest.param(
+            flow(first="a = Parameter('a', type=bool, default=lambda _: not current.is_production)"),
+            flow(
+                "@project(name='churn')",
+                first="a = Parameter('a', type=bool, default=lambda _: not current.is_production)",
+            ),
+            "MF212",
+            "'Current' object has no attribute 'is_production'",
+            id="an attribute of the project in the default of a parameter",
         ),
     ],
 )

@@ -72,6 +72,7 @@ def test_there_are_exactly_these_rules_in_these_profiles() -> None:
         "MF209": ("missing-parameter-help", Profile.STRICT, False),
         "MF210": ("invalid-project-name", Profile.CORRECTNESS, False),
         "MF211": ("invalid-parameter-name", Profile.CORRECTNESS, False),
+        "MF212": ("project-attribute-without-project", Profile.CORRECTNESS, False),
         "MF301": ("missing-endpoint-docstring", Profile.RECOMMENDED, False),
         "MF302": ("missing-step-docstring", Profile.STRICT, False),
         "MF303": ("step-too-long", Profile.STRICT, False),

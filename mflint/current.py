@@ -1,0 +1,205 @@
+"""What the code of a flow reads from Metaflow's `current`, and whether it is prepared to find it missing."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from mflint.expressions import all_parameters
+from mflint.model import Flow, FlowFile, Function, Node, Parameter, ParameterKind
+from mflint.names import Defined, External, NameResolver
+from mflint.syntax import children, dotted_name, names_in
+
+CURRENT = External("metaflow.current")
+
+_CATCHES_MISSING = {"AttributeError", "Exception", "BaseException"}
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentRead:
+    """`current.<name>` is read in `file`, in code that `step` runs; None for a parameter's default."""
+
+    node: Node
+    name: str
+    file: FlowFile
+    step: str | None
+
+
+class CurrentReads:
+    """All reads of some attributes of `current` that the steps and parameters of a flow come to make.
+
+    Those in a `try` that catches an AttributeError do not count, nor does what is called there. `handled`
+    tells that the code does more with `current` than read attributes: it tests it, sets it, passes it on.
+    """
+
+    def __init__(self, flow: Flow, names: NameResolver, attributes: frozenset[str]) -> None:
+        self._flow = flow
+        self._names = names
+        self._attributes = attributes
+        self._seen: set[Function] = set()
+        self._spelled: set[str] = set()
+        self._other: set[str] = set()
+        self.reads: list[CurrentRead] = []
+        for name, step in flow.steps.items():
+            self._functions([(step.function, step.file)], name)
+        for parameter, file in _parameters(flow):
+            self._default(parameter, file)
+
+    @property
+    def handled(self) -> bool:
+        """Whether the code is prepared to find an attribute missing, or may have set it."""
+        return not self._spelled.isdisjoint(self._other)
+
+    def _functions(self, pending: list[tuple[Function, FlowFile]], step: str | None) -> None:
+        while pending:
+            function, file = pending.pop()
+            if function in self._seen:
+                continue
+            self._seen.add(function)
+            code = _Code(function.node.body, self._attributes)
+            self._other |= code.handled
+            hidden = _inner_names(function.node.body) | set(function.assignments)
+            for node, spelled in code.reads:
+                if _is_free(node, spelled, function, hidden):
+                    self._read(node, spelled, function, file, step)
+            pending.extend(self._called(code, function, file))
+
+    def _read(
+        self, node: cst.Attribute, spelled: str, function: Function | None, file: FlowFile, step: str | None
+    ) -> None:
+        imports = function.imports if function is not None else ()
+        first = spelled.partition(".")[0]
+        if self._names.resolve(file, spelled, tuple(i for i in imports if i.bound == first)) == CURRENT:
+            self._spelled.add(spelled)
+            self.reads.append(CurrentRead(node, node.attr.value, file, step))
+
+    def _called(self, code: _Code, caller: Function, file: FlowFile) -> Iterator[tuple[Function, FlowFile]]:
+        for name in code.calls:
+            owner, _, method = name.partition(".")
+            if method and owner == caller.signature.first and method in self._flow.methods:
+                yield self._flow.methods[method]
+            elif name in caller.uses:
+                yield from self._module_function(name, file)
+
+    def _module_function(self, name: str, file: FlowFile) -> Iterator[tuple[Function, FlowFile]]:
+        meaning = self._names.resolve(file, name) if any(f.name == name for f in file.functions) else None
+        if isinstance(meaning, Defined) and isinstance(meaning.definition, Function):
+            yield meaning.definition, meaning.file
+
+    def _default(self, parameter: Parameter, file: FlowFile) -> None:
+        """What a default does that Metaflow calls when the flow is run or deployed."""
+        default = parameter.default.node if parameter.default is not None else None
+        if isinstance(default, cst.Name):
+            self._functions(list(self._module_function(default.value, file)), None)
+        elif isinstance(default, cst.Lambda):
+            code, hidden = _Code(default.body, self._attributes), _inner_names(default)
+            self._other |= code.handled
+            for node, spelled in code.reads:
+                if spelled.partition(".")[0] not in hidden:
+                    self._read(node, spelled, None, file, None)
+            for name in code.calls:
+                if name not in hidden:
+                    self._functions(list(self._module_function(name, file)), None)
+
+
+@dataclass(slots=True)
+class _Code:
+    """The code below `root`.
+
+    `reads` are attributes of interest with the dotted name that has them, `calls` the dotted names called;
+    neither where an AttributeError is caught. `handled` are the dotted names that have another use.
+    """
+
+    root: cst.CSTNode
+    attributes: frozenset[str]
+    reads: list[tuple[cst.Attribute, str]] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    handled: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        stack = [(self.root, False)]
+        while stack:
+            node, caught = stack.pop()
+            stack.extend(self._below(node, caught))
+
+    def _below(self, node: cst.CSTNode, caught: bool) -> Iterator[tuple[cst.CSTNode, bool]]:
+        if isinstance(node, (cst.Try, cst.TryStar)):
+            yield node.body, caught or any(map(_catches, node.handlers))
+            rest = (*node.handlers, node.orelse, node.finalbody)
+            yield from ((part, caught) for part in rest if part is not None)
+        elif isinstance(node, cst.Attribute):
+            yield from self._attribute(node, caught)
+        elif isinstance(node, cst.Name):
+            self.handled.add(node.value)
+        elif not isinstance(node, (cst.Import, cst.ImportFrom)):
+            if isinstance(node, cst.With):
+                caught = caught or any(_suppresses(item.item) for item in node.items)
+            if isinstance(node, cst.Call):
+                self.calls += [dotted_name(node.func)] * (not caught)
+            if isinstance(node, (cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.Del)):
+                self.handled.update(_changed(node.target))
+            yield from ((child, caught) for child in children(node))
+
+    def _attribute(self, node: cst.Attribute, caught: bool) -> Iterator[tuple[cst.CSTNode, bool]]:
+        if not dotted_name(node):
+            yield node.value, caught
+            return
+        read: cst.CSTNode = node
+        while isinstance(read, cst.Attribute) and read.attr.value not in self.attributes:
+            read = read.value
+        if not isinstance(read, cst.Attribute):
+            self.handled.add(dotted_name(node))
+        elif not caught:
+            self.reads.append((read, dotted_name(read.value)))
+
+
+def _parameters(flow: Flow) -> Iterator[tuple[Parameter, FlowFile]]:
+    made = {a.node: file for k, file in flow.lineage for found in k.attributes.values() for a in found}
+    for parameter in flow.parameters:
+        if parameter.kind is ParameterKind.PARAMETER and parameter.node in made:
+            yield parameter, made[parameter.node]
+
+
+def _is_free(node: cst.Attribute, spelled: str, function: Function, hidden: set[str]) -> bool:
+    """Whether the first name of `spelled` comes from outside the function, or from an import in it."""
+    first = spelled.partition(".")[0]
+    if any(found.bound == first for found in function.imports):
+        return first not in hidden
+    return next(names_in(node.value)) in function.uses.get(first, ())
+
+
+def _changed(target: cst.CSTNode) -> Iterator[str]:
+    """What gets or loses an attribute where `target` is assigned or deleted."""
+    if isinstance(target, cst.Attribute):
+        yield dotted_name(target.value)
+    elif isinstance(target, (cst.Tuple, cst.List)):
+        for element in target.elements:
+            yield from _changed(element.value)
+
+
+def _catches(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
+    """Whether a handler may catch an AttributeError: it does not where all it names are other builtins."""
+    if handler.type is None:
+        return True
+    several = handler.type.elements if isinstance(handler.type, (cst.Tuple, cst.List)) else ()
+    names = {dotted_name(element.value) for element in several} or {dotted_name(handler.type)}
+    return bool(names & _CATCHES_MISSING) or not all(hasattr(builtins, name) for name in names)
+
+
+def _suppresses(item: cst.BaseExpression) -> bool:
+    return isinstance(item, cst.Call) and dotted_name(item.func).rpartition(".")[2] == "suppress"
+
+
+def _inner_names(root: cst.CSTNode) -> set[str]:
+    """The parameters of all functions and lambdas at or below `root`."""
+    found: set[str] = set()
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (cst.FunctionDef, cst.Lambda)):
+            found.update(parameter.name.value for parameter in all_parameters(node.params))
+        stack.extend(children(node))
+    return found
