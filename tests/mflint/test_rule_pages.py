@@ -68,6 +68,7 @@ def test_there_are_exactly_these_rules_in_these_profiles() -> None:
         "MF201": ("missing-project", Profile.RECOMMENDED, False),
         "MF202": ("inconsistent-project-name", Profile.RECOMMENDED, False),
         "MF203": ("missing-test-mode", Profile.RECOMMENDED, False),
+        "MF207": ("unneeded-environment", Profile.STRICT, False),
         "MF208": ("parameter-evaluated-early", Profile.RECOMMENDED, False),
         "MF209": ("missing-parameter-help", Profile.STRICT, False),
         "MF210": ("invalid-project-name", Profile.CORRECTNESS, False),
