@@ -30,7 +30,8 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     What the flow inherits from another file is reported at the flow's class. A base class that only its
     subclasses run needs no `@project`.
 
-    The rule says nothing where an AttributeError is caught, and where the code tests `current` first, as with
+    The rule says nothing where an AttributeError is caught, under a condition in code that other flows may
+    share (base classes, mixins, functions of the file), and where the code tests `current` first, as with
     `hasattr(current, "is_production")`, sets something on it or passes it on.
 
     ## Why it matters
@@ -82,22 +83,22 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     if not flow.runnable or flow.decorated_with(PROJECT):
         return
     found = CurrentReads(flow, context.names, _ATTRIBUTES)
-    doubt = _doubt(flow, found.handled)
-    if found.reads and doubt:
+    doubt = _doubt(flow) or found.unsure
+    if doubt and (found.reads or found.conditional):
         yield Silence(doubt)
         return
     for read in found.reads:
         yield _violation(flow, read)
 
 
-def _doubt(flow: Flow, handled: bool) -> str | None:
+def _doubt(flow: Flow) -> str | None:
     if flow.unknown:
         return flow.unknown[0]
     applied = [decorator for decorators in flow.step_decorators.values() for decorator in decorators]
     foreign = next((d.decorator.name for d in applied if not d.qualified.startswith("metaflow.")), None)
     if foreign is not None:
         return f"@{foreign or '…'} may add to `current`"
-    return f"{flow.name} tests `current`, sets something on it or passes it on" if handled else None
+    return None
 
 
 def _violation(flow: Flow, read: CurrentRead) -> Violation:

@@ -240,3 +240,38 @@ def test_a_mixin_is_judged_by_the_flow_that_uses_it(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {"mixin.py": mixin, "good.py": good, "flow.py": bad}
     assert check(tmp_path, files, "MF212", path="good.py") == []
     assert check(tmp_path, files, "MF212") == [(4, 7, message())]
+
+
+SHARED = "code that F shares may read `current` for other flows only"
+
+
+@pytest.mark.parametrize(
+    ("body", "certain"),
+    [
+        ("return not current.is_production", True),
+        ("if current.is_production: x = 1", True),
+        ("return 1 if current.is_production else 2", True),
+        ("for x in current.branch_name: pass", True),
+        ("try: x = current.branch_name\n        finally: pass", True),
+        ("with open('x'): x = current.branch_name", True),
+        ("if self.team: return current.project_name", False),
+        ("return self.team and current.project_name", False),
+        ("return current.project_name if self.team else ''", False),
+        ("while self.team: print(current.project_name)", False),
+        ("if not self.team: return\n        print(current.project_name)", False),
+        ("return lambda: current.project_name", False),
+        ("if self.team: self.other()", False),
+    ],
+)
+def test_what_shared_code_reads_under_a_condition_may_be_for_other_flows(
+    tmp_path: Path, body: str, certain: bool
+) -> None:
+    mixin = (
+        f"from metaflow import current\nclass M:\n    def load(self):\n        {body}\n"
+        "    def other(self): return current.project_name\n"
+    )
+    code = flow("if self.rows: self.load()", head="from mixin import M").replace("(F", "(M, F")
+    files: dict[str, str | bytes] = {"mixin.py": mixin, "flow.py": code}
+    assert len(check(tmp_path, files, "MF212")) == int(certain)
+    found = silences(tmp_path, files, "MF212")
+    assert found == ([] if certain else [f"MF212 [project-attribute-without-project]: {SHARED}"])
