@@ -10,7 +10,7 @@ from typing import TypeAlias
 import libcst as cst
 
 from mflint.expressions import all_parameters
-from mflint.model import Flow, FlowFile, Function, Node, Parameter, ParameterKind
+from mflint.model import Class, Flow, FlowFile, Function, Node, Parameter, ParameterKind
 from mflint.names import Defined, External, NameResolver
 from mflint.syntax import children, dotted_name, names_in
 
@@ -55,8 +55,8 @@ class CurrentReads:
         self.conditional: list[CurrentRead] = []
         for name, step in flow.steps.items():
             self._functions([(step.function, step.file, True)], name)
-        for parameter, file in _parameters(flow):
-            self._default(parameter, file)
+        for parameter, owner, file in _parameters(flow):
+            self._default(parameter, file, owner is flow.definition)
 
     @property
     def unsure(self) -> str | None:
@@ -111,7 +111,7 @@ class CurrentReads:
         if isinstance(meaning, Defined) and isinstance(meaning.definition, Function):
             yield meaning.definition, meaning.file, certain
 
-    def _default(self, parameter: Parameter, file: FlowFile) -> None:
+    def _default(self, parameter: Parameter, file: FlowFile, own: bool) -> None:
         """What a default does that Metaflow calls when the flow is run or deployed."""
         default = parameter.default.node if parameter.default is not None else None
         if isinstance(default, cst.Name):
@@ -119,12 +119,12 @@ class CurrentReads:
         elif isinstance(default, cst.Lambda):
             code, hidden = _Code(default.body, self._attributes), _inner_names(default)
             self._other |= code.handled
-            for node, spelled, _ in code.reads:
+            for node, spelled, always in code.reads:
                 if spelled.partition(".")[0] not in hidden:
-                    self._read(node, spelled, None, file, None, True)
-            for name, _ in code.calls:
+                    self._read(node, spelled, None, file, None, own or always)
+            for name, always in code.calls:
                 if name not in hidden:
-                    self._functions(list(self._module_function(name, file)), None)
+                    self._functions(list(self._module_function(name, file, own or always)), None)
 
 
 @dataclass(slots=True)
@@ -198,11 +198,11 @@ def _first(node: cst.CSTNode) -> cst.CSTNode | None:
     return node if isinstance(node, (cst.FunctionDef, cst.Lambda)) else None
 
 
-def _parameters(flow: Flow) -> Iterator[tuple[Parameter, FlowFile]]:
-    made = {a.node: file for k, file in flow.lineage for found in k.attributes.values() for a in found}
+def _parameters(flow: Flow) -> Iterator[tuple[Parameter, Class, FlowFile]]:
+    made = {a.node: (k, file) for k, file in flow.lineage for found in k.attributes.values() for a in found}
     for parameter in flow.parameters:
         if parameter.kind is ParameterKind.PARAMETER and parameter.node in made:
-            yield parameter, made[parameter.node]
+            yield (parameter, *made[parameter.node])
 
 
 def _is_free(node: cst.Attribute, spelled: str, function: Function, hidden: set[str]) -> bool:

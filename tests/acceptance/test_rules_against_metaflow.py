@@ -12,6 +12,7 @@ import pytest
 
 from mflint.engine import check_paths
 from mflint.rules.declaration.invalid_parameter_name import RESERVED
+from mflint.rules.declaration.project_attribute_without_project import ATTRIBUTES
 from mflint.settings import Settings
 
 FLOW = """
@@ -161,6 +162,19 @@ def test_names_that_differ_in_hyphen_and_underscore_give_both_parameters_one_val
     done = run("small.py", "run", "--x-y", "5", cwd=tmp_path)
     assert "values 5 5" in done.stdout, done.stderr
     assert codes(tmp_path) == ["MF211"]
+
+
+def attributes_of_current(root: Path, decorator: str) -> set[str]:
+    code = flow(decorator).replace('"the end', '"seen", *dir(current), "the end')
+    (root / "small.py").write_text(code)
+    done = run("small.py", "run", cwd=root)
+    (line,) = (line for line in done.stdout.splitlines() if "the end is reached" in line)
+    return set(line.partition("seen ")[2].split(" the end")[0].split())
+
+
+def test_project_adds_just_these_attributes_to_current(tmp_path: Path) -> None:
+    plain = attributes_of_current(tmp_path, "")
+    assert attributes_of_current(tmp_path, "@project(name='churn')") - plain == ATTRIBUTES
 
 
 REFUSED = """

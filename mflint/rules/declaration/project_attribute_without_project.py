@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mflint.context import Context
     from mflint.current import CurrentRead
 
-_ATTRIBUTES = frozenset(
+ATTRIBUTES = frozenset(
     {"branch_name", "is_production", "is_user_branch", "project_flow_name", "project_name"}
 )
 """What `@project` adds to `current` (metaflow/plugins/project_decorator.py)."""
@@ -82,7 +82,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 
     if not flow.runnable or flow.decorated_with(PROJECT):
         return
-    found = CurrentReads(flow, context.names, _ATTRIBUTES)
+    found = CurrentReads(flow, context.names, ATTRIBUTES)
     doubt = _doubt(flow) or found.unsure
     if doubt and (found.reads or found.conditional):
         yield Silence(doubt)
