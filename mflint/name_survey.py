@@ -15,7 +15,8 @@ from mflint.model import UNKNOWN, FlowFile
 from mflint.names import External, NameResolver
 from mflint.project_names import PROJECT, NamedFlow, NamesInUse, name_node, refusal
 
-_RENAMED = re.compile(rb"\bproject\s+as\s+(\w+)|(\w+)\s*=[^=\n]*\bproject\b")
+_RENAMED = re.compile(rb"\bproject\s+as\s+(\w+)|\b(\w+)\s*=[^=\n#\"']*\bproject\b")
+_OTHER_ARGUMENTS = rb"(?:(?!name\b)\w+\s*=\s*(?:\w+|\"[^\"\\\n]*\"|'[^'\\\n]*')\s*,\s*)*"
 _DECORATOR = re.compile(rb"^[ \t\f]*@([^\n]*)", re.MULTILINE)
 
 
@@ -42,6 +43,10 @@ def names_in_use(
         if found.count(leader) > rival:
             break
         found.parse(path)
+    for path in spelled.get("", ()):
+        if found.count(""):
+            break
+        found.parse(path)
     return found.result()
 
 
@@ -62,7 +67,7 @@ def named_flows(file: FlowFile, names: NameResolver) -> Iterator[NamedFlow]:
 
 
 def _sorted_out(contents: Mapping[Path, bytes]) -> tuple[dict[str, list[Path]], list[Path]]:
-    """The files that spell each name, and those that have to be parsed to tell."""
+    """The files that spell each name ("": one that is computed), and those that have to be parsed to tell."""
     words = {b"project"}
     for content in contents.values():
         if b"project" in content:
@@ -70,7 +75,11 @@ def _sorted_out(contents: Mapping[Path, bytes]) -> tuple[dict[str, list[Path]], 
     choice = b"|".join(re.escape(word) for word in sorted(words))
     mention = re.compile(rb"\b(?:" + choice + rb")\b|\\[ \t]*$")
     plain = re.compile(
-        rb"[ \t\f]*@[ \t]*(?:\w+\.)*(?:" + choice + rb")[ \t]*\(\s*name\s*=\s*([\"'])(\w+)\1\s*[,)]"
+        rb"[ \t\f]*@[ \t]*(?:\w+\.)*(?:"
+        + choice
+        + rb")[ \t]*\(\s*"
+        + _OTHER_ARGUMENTS
+        + rb"name\s*=\s*(?:([\"'])(?P<name>\w+)\1\s*[,)]|[A-Za-z_][\w.]*\s*[,()])"
     )
     spelled: dict[str, list[Path]] = {}
     unclear: list[Path] = []
@@ -78,7 +87,7 @@ def _sorted_out(contents: Mapping[Path, bytes]) -> tuple[dict[str, list[Path]], 
         for line in _DECORATOR.finditer(content):
             clear = plain.match(content, line.start())
             if clear is not None:
-                spelled.setdefault(clear[2].decode("ascii", "replace"), []).append(path)
+                spelled.setdefault((clear["name"] or b"").decode("ascii", "replace"), []).append(path)
             elif mention.search(line[1]):
                 unclear.append(path)
     return spelled, unclear

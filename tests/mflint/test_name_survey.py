@@ -45,6 +45,24 @@ def test_of_the_usual_name_no_more_is_parsed_than_puts_it_ahead(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
+    "arguments",
+    ["'churn'", "'churn', branch='b'", "'churn',\n    production=True,\n"],
+)
+def test_other_arguments_need_no_parsing(tmp_path: Path, arguments: str) -> None:
+    before = FLOW.replace("name={}", "branch='name=\"x\"', production=True, name='churn'")
+    files = {**copies(FLOW.format(arguments), 5), **copies(before, 5, "b")}
+    names, project = survey(tmp_path, files)
+    assert (names.agreed, parsed(project, tmp_path)) == ("churn", ["a000.py"])
+
+
+@pytest.mark.parametrize("name", ["NAME", "settings.NAME", "config_expr('cfg.project')", "NAME, branch='b'"])
+def test_of_names_that_are_computed_one_is_parsed(tmp_path: Path, name: str) -> None:
+    names, project = survey(tmp_path, {**copies(FLOW.format(name), 5), **copies(CHURN, 5, "b")})
+    assert (names.usual, names.computed) == (("churn",), True)
+    assert parsed(project, tmp_path) == ["a000.py", "b000.py"]
+
+
+@pytest.mark.parametrize(
     "code",
     [
         "# @project(name='sales')\n",
