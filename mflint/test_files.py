@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-_FOLDERS = {"test", "tests", "testing"}
+_FOLDERS = {"test", "tests"}
 
 
 def is_test_file(path: Path, root: Path) -> bool:

@@ -26,7 +26,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     Without the setting, reports each flow whose name is not the one that most flows of the project have;
     where no name is ahead, all of them. A flow counts where its `@project` is written, not for its
     subclasses. Tests neither count nor are reported: files named `test_*.py`, `*_test.py` and `conftest.py`,
-    and folders named `tests`, `test` or `testing`. Of a computed name the rule says nothing.
+    and folders named `tests` or `test`. Of a computed name the rule says nothing.
 
     A project is what lies below one settings file. A repository with several of them has a settings file for
     each.
