@@ -198,6 +198,20 @@ def test_the_name_is_the_settings_or_that_of_all_others(
     assert after == (decorated if name else PLAIN)
 
 
-def test_where_project_means_something_else_there_is_no_fix(tmp_path: Path) -> None:
-    code = PLAIN.replace("class F", "project = 1\nclass F")
+@pytest.mark.parametrize(
+    "code",
+    [
+        PLAIN.replace("class F", "project = 1\nclass F"),
+        PLAIN.replace("class F", "def make():\n  project = 1\n  class F").replace("\n    ", "\n      "),
+    ],
+    ids=["in the module", "in the function around the class"],
+)
+def test_where_project_means_something_else_there_is_no_fix(tmp_path: Path, code: str) -> None:
+    assert [text for _, _, text in check(tmp_path, {"flow.py": code}, "MF201")] == [MISSING[0][2]]
     assert fixed(tmp_path, {"flow.py": code}, "MF201", project_name="ops") == code
+
+
+def test_an_import_for_type_checkers_alone_gives_the_fix_no_name(tmp_path: Path) -> None:
+    imports = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from metaflow import project as p\n"
+    after = fixed(tmp_path, {"flow.py": imports + PLAIN}, "MF201", project_name="ops")
+    assert after == imports + PLAIN.replace("Spec, step\n", 'Spec, project, step\n@project(name="ops")\n')

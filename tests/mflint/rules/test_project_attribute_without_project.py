@@ -275,3 +275,17 @@ def test_what_shared_code_reads_under_a_condition_may_be_for_other_flows(
     assert len(check(tmp_path, files, "MF212")) == int(certain)
     found = silences(tmp_path, files, "MF212")
     assert found == ([] if certain else [f"MF212 [project-attribute-without-project]: {SHARED}"])
+
+
+@pytest.mark.parametrize(
+    ("default", "count"),
+    [("current.project_name", 1), ("TEAM and current.project_name", 0)],
+    ids=["in any case", "under a condition"],
+)
+def test_the_default_of_a_shared_parameter(tmp_path: Path, default: str, count: int) -> None:
+    mixin = (
+        "from metaflow import Parameter, current\nclass M:\n"
+        f"    p = Parameter('p', default=lambda _: {default})\n"
+    )
+    code = flow(head="from mixin import M").replace("(F", "(M, F")
+    assert len(check(tmp_path, {"mixin.py": mixin, "flow.py": code}, "MF212")) == count
