@@ -28,7 +28,13 @@ from mflint.project import Project
 from mflint.rules import Rule, all_rules
 from mflint.settings import Settings, enabled_rules, is_fixable
 from mflint.source import SourceError
-from mflint.suppressions import Suppression, apply_suppressions, read_suppressions
+from mflint.suppressions import (
+    Suppression,
+    UnusedSuppression,
+    apply_suppressions,
+    read_suppressions,
+    requiring_reason,
+)
 
 
 class RuleError(Exception):
@@ -83,42 +89,39 @@ class Checker:
     def _check(self, path: Path, flows: tuple[Flow, ...]) -> None:
         file, source = self.project.file(path), self.project.source(path)
         rules = enabled_rules(self._settings, path)
-        violations = list(self._violations(rules, file, flows))
+        context = self._context(file, flows)
+        violations = list(self._violations(rules, context))
         spans = self._spans(place for _, violation in violations for place in _places(violation))
         editor = Editor(source)
         findings = _distinct(self._finding(rule, violation, spans, editor) for rule, violation in violations)
         suppressions = read_suppressions(source.text)
+        asked = requiring_reason(suppressions, findings)
+        findings += tuple(self._about_comments(Suppression, asked, rules, context, editor))
         kept, unused = apply_suppressions(findings, suppressions, rules)
-        late = [f for rule in rules for f in self._unused(rule, unused, path, editor)]
+        late = self._about_comments(UnusedSuppression, unused, rules, context, editor)
         self._findings.extend([*kept, *apply_suppressions(late, suppressions, rules)[0]])
         self._sources[path] = source.text
 
-    def _violations(
-        self, rules: Sequence[Rule], file: FlowFile, flows: tuple[Flow, ...]
-    ) -> Iterator[tuple[Rule, Violation]]:
-        context = Context(
-            file=file,
-            flows=flows,
-            names=self.project.names,
-            modules=self.project.modules,
-            test_mode_parameter=self._settings.test_mode_parameter,
-            metaflow_version=_version_numbers(self._settings.metaflow_version),
-            flows_of=self._flows_of,
-            project=self.project,
-        )
+    def _violations(self, rules: Sequence[Rule], context: Context) -> Iterator[tuple[Rule, Violation]]:
         for rule in rules:
-            for subject, flow, step in _subjects(rule, file, flows):
+            for subject, flow, step in _subjects(rule, context.file, context.flows):
                 for found in self._yielded(rule, subject, context):
                     if isinstance(found, Silence):
                         self._silences[f"{rule.code} [{rule.name}]: {found.reason}"] += 1
-                    elif found.place.path == file.path:
+                    elif found.place.path == context.file.path:
                         yield rule, replace(found, flow=found.flow or flow, step=found.step or step)
 
-    def _flows_of(self, path: Path) -> tuple[Flow, ...]:
-        try:
-            return self.project.flows(path)
-        except SourceError:
-            return ()
+    def _context(self, file: FlowFile, flows: tuple[Flow, ...]) -> Context:
+        settings = self._settings
+        return Context(
+            file=file,
+            flows=flows,
+            project=self.project,
+            test_mode_parameter=settings.test_mode_parameter,
+            metaflow_version=_version_numbers(settings.metaflow_version),
+            project_name=settings.project_name,
+            require_reason=settings.require_reason,
+        )
 
     def _yielded(self, rule: Rule, subject: object, context: Context) -> Iterator[Violation | Silence]:
         written = self._settings.options.get(rule.name, {})
@@ -132,16 +135,21 @@ class Checker:
         except Exception as error:
             raise RuleError(rule, error) from error
 
-    def _unused(
-        self, rule: Rule, unused: Iterable[Suppression], path: Path, editor: Editor
+    def _about_comments(
+        self,
+        kind: type[Suppression],
+        comments: Iterable[Suppression],
+        rules: Sequence[Rule],
+        context: Context,
+        editor: Editor,
     ) -> Iterator[Finding]:
-        if rule.subject != Suppression.__name__:
-            return
-        for suppression in unused:
-            for found in rule.check(suppression):
-                if isinstance(found, Violation):
-                    place = Place(path, span=suppression.span)
-                    yield self._finding(rule, replace(found, place=place), {}, editor)
+        about = [rule for rule in rules if rule.subject == kind.__name__]
+        for comment in comments if about else ():
+            for rule in about:
+                for found in self._yielded(rule, comment, context):
+                    if isinstance(found, Violation):
+                        place = Place(context.file.path, span=comment.span)
+                        yield self._finding(rule, replace(found, place=place), {}, editor)
 
     def _spans(self, places: Iterable[Place]) -> Mapping[Any, Span]:
         nodes: dict[Path, list[Any]] = {}

@@ -30,9 +30,7 @@ _NOWHERE = Span.at(1)
 class Suppression:
     """A comment that silences the findings of its file that begin in `lines`.
 
-    `selectors` name the rules, none means all of them; `places` are where each selector stands, and `comment`
-    where the whole comment does, which may say more. `unknown` marks one whose selector stands for no rule,
-    and `hint` is then what may be meant.
+    `selectors` name the rules, none means all of them; `places` are where each selector stands.
     """
 
     kind: SuppressionKind
@@ -41,9 +39,18 @@ class Suppression:
     span: Span
     lines: range
     places: tuple[Span, ...] = ()
+    comment: Span = _NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedSuppression(Suppression):
+    """A comment, or one selector of it, that silences nothing.
+
+    `unknown` marks one whose selector stands for no rule, and `hint` is then what may be meant.
+    """
+
     unknown: bool = False
     hint: str = ""
-    comment: Span = _NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

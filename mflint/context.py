@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mflint.model import Flow, FlowFile
 from mflint.modules import ModuleFinder
 from mflint.names import NameResolver
-
-if TYPE_CHECKING:
-    from mflint.project import Project
+from mflint.project import Project
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The file that is checked, its flows, and the project with its names and modules."""
+    """The file that is checked, its flows, the project that it is part of, and what the settings ask for.
+
+    `project_name` is empty where any name will do. `metaflow_version` is the oldest Metaflow that the flows
+    must run on, None where no setting says so.
+    """
 
     file: FlowFile
     flows: tuple[Flow, ...]
-    names: NameResolver
-    modules: ModuleFinder
-    test_mode_parameter: str
-    metaflow_version: tuple[int, ...] | None
-    """The oldest Metaflow that the flows must run on; None where no setting says so."""
-    flows_of: Callable[[Path], tuple[Flow, ...]]
-    """The flows of another file of the project; none where it cannot be read."""
     project: Project
+    test_mode_parameter: str
+    project_name: str
+    require_reason: bool
+    metaflow_version: tuple[int, ...] | None
+
+    @property
+    def names(self) -> NameResolver:
+        """What the names in the project's files stand for."""
+        return self.project.names
+
+    @property
+    def modules(self) -> ModuleFinder:
+        """Where the project's modules are."""
+        return self.project.modules

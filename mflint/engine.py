@@ -24,12 +24,18 @@ Target: TypeAlias = tuple[Path | Problem, Settings]
 """A file to look at, or why it cannot be, and the settings for it."""
 
 
-def open_project(settings: Settings, prefilter: Prefilter | None = None) -> Project:
-    """The project that `settings` belong to; `prefilter` holds the files that have been read already."""
+def open_project(
+    settings: Settings, prefilter: Prefilter | None = None, given: Iterable[Path] = ()
+) -> Project:
+    """The project that `settings` belong to; `prefilter` holds the files that have been read already.
+
+    Files that are `given` belong to it even if they are not on disk.
+    """
     from mflint.project import Project
 
     def files() -> Iterator[Path]:
-        return (found for found in python_files([settings.root], settings) if isinstance(found, Path))
+        yield from given
+        yield from (found for found in python_files([settings.root], settings) if isinstance(found, Path))
 
     return Project(settings.root, files, prefilter)
 
@@ -122,7 +128,7 @@ class _Run:
         """What parses and applies the rules."""
         from mflint.checker import Checker
 
-        return Checker(open_project(self._settings, self.prefilter), self._settings)
+        return Checker(open_project(self._settings, self.prefilter, self._data), self._settings)
 
     def followed_by(self, texts: Mapping[Path, Source]) -> _Run:
         """A run over the same project, with other texts; what is the same is not parsed again."""

@@ -9,10 +9,13 @@ from pathlib import Path
 from mflint.flows import build_flow, is_flow
 from mflint.model import Class, Flow, FlowFile
 from mflint.modules import ModuleFinder
+from mflint.name_survey import named_flows, names_in_use
 from mflint.names import Defined, NameResolver
 from mflint.prefilter import Prefilter
+from mflint.project_names import NamedFlow, NamesInUse
 from mflint.reader import read_file
 from mflint.source import Source, SourceError, with_deep_stack
+from mflint.test_files import is_test_file
 
 
 class Project:
@@ -34,6 +37,7 @@ class Project:
         self._files: dict[Path, FlowFile | SourceError] = {}
         self._flows: dict[Path, tuple[Flow, ...]] = {}
         self._all: tuple[Path, ...] | None = None
+        self._names_in_use: NamesInUse | None = None
         self._given: frozenset[Path] = frozenset()
 
     def follow(self, other: Project, texts: Mapping[Path, Source]) -> None:
@@ -86,9 +90,23 @@ class Project:
             self._flows[path] = found
         return self._flows[path]
 
+    def readable_flows(self, path: Path) -> tuple[Flow, ...]:
+        """The flows that a file defines; none where it cannot be read."""
+        try:
+            return self.flows(path)
+        except SourceError:
+            return ()
+
     def flow_files(self) -> tuple[Path, ...]:
         """Every file of the project that defines a flow; also those that seem to, and cannot be parsed."""
         return tuple(path for path in self._all_files() if self._defines_flows(path))
+
+    def names_in_use(self) -> NamesInUse:
+        """The names that the flows of the project have in their `@project`."""
+        if self._names_in_use is None:
+            paths = (path for path in self._all_files() if not is_test_file(path, self.root))
+            self._names_in_use = names_in_use(paths, self.prefilter.data, self._named_flows)
+        return self._names_in_use
 
     def mentioning(self, word: str, before: str = "") -> Iterator[Path]:
         """The files whose bytes hold `word`, directly behind the pattern `before`; none is parsed."""
@@ -105,6 +123,10 @@ class Project:
             if file is not None and any(self._derives(other, file, klass) for other in file.classes):
                 return True
         return False
+
+    def _named_flows(self, path: Path) -> Iterator[NamedFlow]:
+        file = self._readable(path)
+        return named_flows(file, self.names) if file is not None else iter(())
 
     def _derives(self, other: Class, file: FlowFile, klass: Class) -> bool:
         bases = (self.names.resolve(file, base) for base in other.bases)
@@ -124,5 +146,5 @@ class Project:
 
     def _all_files(self) -> tuple[Path, ...]:
         if self._all is None:
-            self._all = tuple(sorted(self._list_files()))
+            self._all = tuple(sorted(set(self._list_files())))
         return self._all

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from mflint.model import Flow, FlowFile
 from mflint.project import Project
 from mflint.source import SourceError
 
 _DYNAMIC = (b"import_module", b"__import__", b"run_module", b"spec_from_file")
-
-
-def is_test_module(path: PurePath) -> bool:
-    """Whether pytest would collect the file, or reads its settings from it."""
-    stem = path.stem
-    return stem.startswith("test_") or stem.endswith("_test") or stem == "conftest"
-
-
-def is_in_tests(path: Path, root: Path) -> bool:
-    """Whether the file is a test module or lies in a folder of tests."""
-    folders = path.relative_to(root).parts[:-1] if path.is_relative_to(root) else path.parts[:-1]
-    return is_test_module(path) or not {"test", "tests"}.isdisjoint(folders)
 
 
 def importers(project: Project, path: Path, name: str) -> Iterator[Path]:

@@ -1,8 +1,9 @@
 """The rules, one module each, in a folder per family; the module's name is the rule's name.
 
 A rule is a generator function. The type of its first parameter says what it looks at (`Step`, `Flow`,
-`FlowFile`, `SourceError`, `Suppression`), its keyword-only parameters with defaults are its options, and its
-docstring is its page. Where it has a second positional parameter it is given a `Context`.
+`FlowFile`, `SourceError`, `Suppression`, `UnusedSuppression`), its keyword-only parameters with defaults are
+its options, and its docstring is its page. Where it has a second positional parameter it is given a
+`Context`.
 
 Rules that a project brings itself are declared in the same way, in a module that its settings name.
 """
@@ -116,9 +117,9 @@ class Rule:
 
 
 SUBJECTS = ("FlowFile", "Flow", "Step")
-"""What a rule may look at; two kinds that only mflint's own look at come on top."""
+"""What a rule may look at; kinds that only mflint's own look at come on top."""
 
-_OWN_SUBJECTS = ("SourceError", "Suppression")
+_OWN_SUBJECTS = ("SourceError", "Suppression", "UnusedSuppression")
 _CODE = re.compile(r"[A-Z]+[0-9]+")
 _registered: dict[str, Rule] = {}
 

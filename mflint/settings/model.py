@@ -24,7 +24,7 @@ class Settings:
     `fail_on` is None where nothing fails. `exclude` comes on top of the default excludes. `origins` says
     for each key, as written in a settings file, where its value comes from: "default", the settings file's
     name or "command line". `metaflow_version` is the oldest Metaflow that the flows must run on, as
-    numbers with dots; None means the newest.
+    numbers with dots; None means the newest. `project_name` is empty where any name will do.
     """
 
     root: Path
@@ -45,5 +45,7 @@ class Settings:
     metaflow_version: str | None = None
     plugins: tuple[str, ...] = ()
     """The modules that hold the project's own rules."""
+    project_name: str = ""
+    require_reason: bool = False
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)

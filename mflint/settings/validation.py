@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mflint.diagnostics import Severity
+from mflint.project_names import refusal
 from mflint.rules import Profile, Rule, all_rules
 from mflint.settings.model import SettingsError
 from mflint.settings.selectors import best_rank, rank, rule_suggestion, rules_named, suggestion
@@ -74,6 +75,13 @@ def _version(value: Any, where: str) -> str:
     if found is None:
         raise SettingsError(f"{where}: `{value}` is no version such as `2.15` or `>=2.15`")
     return found[1]
+
+
+def _project(value: Any, where: str) -> str:
+    refused = refusal(value) if _text(value, where) else None
+    if refused:
+        raise SettingsError(f"{where}: {refused}")
+    return str(value)
 
 
 def _texts(value: Any, where: str) -> tuple[str, ...]:
@@ -197,6 +205,8 @@ KEYS: Mapping[str, Callable[[Any, str], Any]] = {
     "test-mode-parameter": _parameter,
     "metaflow-version": _version,
     "plugins": _texts,
+    "project-name": _project,
+    "require-reason": _flag,
     "rules": _options,
 }
 _FIELDS = {"rules": "options"}

@@ -12,10 +12,11 @@ import pytest
 
 from mflint.engine import check_paths
 from mflint.rules.declaration.invalid_parameter_name import RESERVED
+from mflint.rules.declaration.project_attribute_without_project import ATTRIBUTES
 from mflint.settings import Settings
 
 FLOW = """
-from metaflow import Config, FlowSpec, Parameter, project, step
+from metaflow import Config, FlowSpec, Parameter, current, project, step
 
 {decorator}
 class SmallFlow(FlowSpec):
@@ -56,7 +57,10 @@ def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def codes(root: Path) -> list[str]:
-    return [f.code for f in check_paths([root], Settings(root, select=("MF110", "MF210", "MF211"))).findings]
+    return [
+        f.code
+        for f in check_paths([root], Settings(root, select=("MF110", "MF210", "MF211", "MF212"))).findings
+    ]
 
 
 @pytest.mark.parametrize(
@@ -118,6 +122,23 @@ def codes(root: Path) -> list[str]:
             "Parameter name 'tag' is a reserved word",
             id="a reserved name of a Config",
         ),
+        pytest.param(
+            flow().replace('"the end', 'current.branch_name, "the end'),
+            flow("@project(name='churn')").replace('"the end', 'current.branch_name, "the end'),
+            "MF212",
+            "'Current' object has no attribute 'branch_name'",
+            id="an attribute of the project in a step",
+        ),
+        pytest.param(
+            flow(first="a = Parameter('a', type=bool, default=lambda _: not current.is_production)"),
+            flow(
+                "@project(name='churn')",
+                first="a = Parameter('a', type=bool, default=lambda _: not current.is_production)",
+            ),
+            "MF212",
+            "'Current' object has no attribute 'is_production'",
+            id="an attribute of the project in the default of a parameter",
+        ),
     ],
 )
 def test_what_a_rule_finds_fails_in_metaflow_and_the_flow_runs_without_it(
@@ -141,6 +162,19 @@ def test_names_that_differ_in_hyphen_and_underscore_give_both_parameters_one_val
     done = run("small.py", "run", "--x-y", "5", cwd=tmp_path)
     assert "values 5 5" in done.stdout, done.stderr
     assert codes(tmp_path) == ["MF211"]
+
+
+def attributes_of_current(root: Path, decorator: str) -> set[str]:
+    code = flow(decorator).replace('"the end', '"seen", *dir(current), "the end')
+    (root / "small.py").write_text(code)
+    done = run("small.py", "run", cwd=root)
+    (line,) = (line for line in done.stdout.splitlines() if "the end is reached" in line)
+    return set(line.partition("seen ")[2].split(" the end")[0].split())
+
+
+def test_project_adds_just_these_attributes_to_current(tmp_path: Path) -> None:
+    plain = attributes_of_current(tmp_path, "")
+    assert attributes_of_current(tmp_path, "@project(name='churn')") - plain == ATTRIBUTES
 
 
 REFUSED = """

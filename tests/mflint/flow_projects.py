@@ -59,3 +59,18 @@ def silences(root: Path, files: Mapping[str, str | bytes], *select: str, path: s
     """Why the rules `select` keep silent about the file `path`."""
     write(root, files)
     return list(check_paths([root / path], Settings(root, select=select)).silences)
+
+
+def fixed(
+    root: Path, files: Mapping[str, str | bytes], select: str, path: str = "flow.py", project_name: str = ""
+) -> str:
+    """The text of the file `path` after the fixes of the rule `select`, whatever their applicability."""
+    write(root, files)
+    settings = Settings(root, select=(select,), project_name=project_name)
+    report = check_paths([root / path], settings)
+    fixes = [finding.fix for finding in report.findings]
+    text = report.sources[root / path]
+    edits = [edit for fix in fixes if fix is not None for edit in fix.edits]
+    for edit in sorted(edits, reverse=True):
+        text = text[: edit.start] + edit.content + text[edit.end :]
+    return text

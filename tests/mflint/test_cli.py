@@ -295,6 +295,8 @@ def test_config_says_where_each_value_comes_from(project: Path) -> None:
         'test-mode-parameter = "test-mode"  # default\n'
         "# metaflow-version is not set\n"
         "plugins = []  # default\n"
+        'project-name = ""  # default\n'
+        "require-reason = false  # default\n"
         'rules = { "module-import-used-in-step" = { "stdlib" = true } }  # mflint.toml\n'
     )
 

@@ -52,6 +52,12 @@ def settings_of(rule: Rule, root: Path) -> Settings:
     return replace(load_settings(root), profile=Profile.STRICT)
 
 
+def settings_for_fix(rule: Rule, root: Path) -> Settings:
+    """The same, with what the rule has to know for a fix."""
+    name = "churn" if rule.code in ("MF201", "MF202") else ""
+    return replace(settings_of(rule, root), project_name=name)
+
+
 def findings(rule: Rule, code: str, root: Path) -> list[tuple[str, int, int]]:
     report = check_text(code.encode(), root / "flow.py", settings_of(rule, root))
     return [
@@ -66,7 +72,7 @@ def repaired(rule: Rule, code: str, root: Path) -> Fixed:
     path = root / "flow.py"
     path.write_text(code)
     settings = replace(
-        settings_of(rule, root), extend_select=(rule.code,), fixable=(rule.code,), unsafe_fixes=True
+        settings_for_fix(rule, root), extend_select=(rule.code,), fixable=(rule.code,), unsafe_fixes=True
     )
     return fix(Looks([(path, settings)]))
 
@@ -78,6 +84,7 @@ def test_there_are_exactly_these_rules_in_these_profiles() -> None:
     assert {rule.code: (rule.name, rule.profile, rule.always) for rule in RULES} == {
         "MF001": ("syntax-error", Profile.CORRECTNESS, True),
         "MF002": ("unused-suppression", Profile.RECOMMENDED, False),
+        "MF003": ("suppression-without-reason", Profile.RECOMMENDED, False),
         "MF004": ("unreadable-file", Profile.CORRECTNESS, True),
         "MF101": ("not-only-flow-in-file", Profile.RECOMMENDED, False),
         "MF102": ("module-import-used-in-step", Profile.RECOMMENDED, False),
@@ -90,15 +97,18 @@ def test_there_are_exactly_these_rules_in_these_profiles() -> None:
         "MF109": ("duplicate-flow-name", Profile.STRICT, False),
         "MF110": ("flow-run-at-import", Profile.RECOMMENDED, False),
         "MF201": ("missing-project", Profile.RECOMMENDED, False),
+        "MF202": ("inconsistent-project-name", Profile.RECOMMENDED, False),
         "MF203": ("missing-test-mode", Profile.RECOMMENDED, False),
         "MF204": ("test-mode-default", Profile.RECOMMENDED, False),
         "MF205": ("test-mode-in-production", Profile.RECOMMENDED, False),
         "MF206": ("unused-test-mode", Profile.RECOMMENDED, False),
+        "MF207": ("unneeded-environment", Profile.STRICT, False),
         "MF208": ("parameter-evaluated-early", Profile.RECOMMENDED, False),
         "MF209": ("missing-parameter-help", Profile.STRICT, False),
         "MF210": ("invalid-project-name", Profile.CORRECTNESS, False),
         "MF211": ("invalid-parameter-name", Profile.CORRECTNESS, False),
         "MF213": ("parameter-default-type", Profile.CORRECTNESS, False),
+        "MF212": ("project-attribute-without-project", Profile.CORRECTNESS, False),
         "MF301": ("missing-endpoint-docstring", Profile.RECOMMENDED, False),
         "MF302": ("missing-step-docstring", Profile.STRICT, False),
         "MF303": ("step-too-long", Profile.STRICT, False),
@@ -187,7 +197,8 @@ def test_the_good_example_has_no_finding_of_the_rule(rule: Rule, tmp_path: Path)
 
 @pytest.mark.parametrize("rule", WITH_EXAMPLES, ids=named)
 def test_a_rule_declares_the_fix_that_its_bad_example_gets(rule: Rule, tmp_path: Path) -> None:
-    report = check_text(Page.of(rule).bad[0].encode(), tmp_path / "flow.py", settings_of(rule, tmp_path))
+    settings = settings_for_fix(rule, tmp_path)
+    report = check_text(Page.of(rule).bad[0].encode(), tmp_path / "flow.py", settings)
     kinds = {found.fix.applicability for found in report.findings if found.code == rule.code and found.fix}
     worst = next((kind for kind in (Applicability.UNSAFE, Applicability.SAFE) if kind in kinds), None)
     assert rule.fix is worst

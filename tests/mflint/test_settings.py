@@ -62,6 +62,8 @@ def test_all_keys_of_a_pyproject_are_read(tmp_path: Path) -> None:
         test-mode-parameter = "dry-run"
         metaflow-version = ">=2.15"
         plugins = []
+        project-name = "churn"
+        require-reason = true
 
         [tool.mflint.per-file-ignores]
         "tests/*" = ["MF201"]
@@ -93,6 +95,8 @@ def test_all_keys_of_a_pyproject_are_read(tmp_path: Path) -> None:
         unfixable=("MF201",),
         test_mode_parameter="dry-run",
         metaflow_version="2.15",
+        project_name="churn",
+        require_reason=True,
         origins={k: "pyproject.toml" for k in settings.origins if k != "rules"} | {"rules": "default"},
     )
 
@@ -168,6 +172,9 @@ def test_without_a_settings_file_the_git_root_is_the_root(tmp_path: Path) -> Non
         ),
         ("metaflow-version = '2.x'", "metaflow-version: `2.x` is no version such as `2.15` or `>=2.15`"),
         ("metaflow-version = '<2.15'", "metaflow-version: `<2.15` is no version such as `2.15` or `>=2.15`"),
+        ("project-name = 1", "project-name: must be a string, not an integer"),
+        ("project-name = 'Churn'", "project-name: Metaflow refuses the project name 'Churn'"),
+        ("require-reason = 'yes'", "require-reason: must be true or false, not a string"),
         ("rules.missing-projct = {}", "rules.missing-projct: unknown rule; did you mean `missing-project`?"),
         ("rules.MF002.strictly = true", "rules.MF002.strictly: MF002 unused-suppression has no such option"),
         (

@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mflint.diagnostics import Place, Silence, Violation
-from mflint.model import UNKNOWN, Decorator, Flow, Literal
+from mflint.model import UNKNOWN, Flow, Literal
+from mflint.project_names import PROJECT, name_node, refusal
 from mflint.rules import Profile, rule
-
-_VALID = re.compile(r"[a-z0-9_]+")
-_MAX_LENGTH = 128
 
 
 @rule("MF210", Profile.CORRECTNESS)
@@ -61,7 +58,7 @@ def check(flow: Flow) -> Iterator[Violation | Silence]:
     """
     for applied in flow.decorators:
         decorator = applied.decorator
-        if applied.qualified != "metaflow.project" or decorator not in flow.definition.decorators:
+        if applied.qualified != PROJECT or decorator not in flow.definition.decorators:
             continue
         call = decorator.call
         if call is not None and any(a.keyword is None and not a.star for a in call.arguments):
@@ -70,15 +67,10 @@ def check(flow: Flow) -> Iterator[Violation | Silence]:
         if problem and flow.unknown:
             yield Silence(flow.unknown[0])
         elif problem:
-            yield Violation(Place(flow.file.path, _blamed(decorator)), problem, help=_HELP)
+            yield Violation(Place(flow.file.path, name_node(decorator)), problem, help=_HELP)
 
 
 _HELP = "Write `name=` with small letters, digits and underscores only."
-
-
-def _blamed(decorator: Decorator) -> object:
-    name = decorator.call.argument("name") if decorator.call is not None else None
-    return name.node if name is not None else decorator.node.decorator
 
 
 def _problem(name: Literal) -> str | None:
@@ -88,8 +80,4 @@ def _problem(name: Literal) -> str | None:
         return "`@project` has no name"
     if not isinstance(name, str):
         return "a project's name is a string"
-    if len(name) > _MAX_LENGTH:
-        return f"a project's name has at most {_MAX_LENGTH} characters, this one {len(name)}"
-    if not _VALID.fullmatch(name):
-        return f"Metaflow refuses the project name {name!r}"
-    return None
+    return refusal(name)

@@ -1,14 +1,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from mflint.diagnostics import Place, Silence, Violation
+from mflint.diagnostics import Applicability, Edit, Place, Remedy, Silence, Violation
 from mflint.model import Flow
+from mflint.project_names import PROJECT
 from mflint.rules import Profile, rule
 
+if TYPE_CHECKING:
+    from mflint.context import Context
+    from mflint.edits import Editor
 
-@rule("MF201", Profile.RECOMMENDED)
-def check(flow: Flow) -> Iterator[Violation | Silence]:
+
+@rule("MF201", Profile.RECOMMENDED, fix=Applicability.UNSAFE)
+def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     """A flow has no `@project`.
 
     ## What it does
@@ -56,6 +62,16 @@ def check(flow: Flow) -> Iterator[Violation | Silence]:
             pass
     ```
 
+    ## Fix safety
+
+    The fix adds `@project` with the name that the setting `project-name` gives or, without it, the one that
+    all other flows of the project have; where they differ, or one is computed, there is no fix. It is unsafe:
+    with a project, production runs and deployments get names and namespaces of their own.
+
+    ## Options
+
+    The name is the setting `project-name`.
+
     ## References
 
     - [Coordinating larger
@@ -66,8 +82,37 @@ def check(flow: Flow) -> Iterator[Violation | Silence]:
     if flow.unknown:
         yield Silence(flow.unknown[0])
         return
+    name = context.project_name or context.project.names_in_use().agreed
     yield Violation(
         Place(flow.file.path, flow.definition.name_node),
         f"`{flow.name}` has no `@project`",
-        help="Add `@project(name=...)` above the class.",
+        help=f'Add `@project(name="{name}")` above the class.'
+        if name
+        else "Add `@project(name=...)` above the class.",
+        remedy=_addition(flow, name, context) if name and not flow.definition.nested else None,
     )
+
+
+def _addition(flow: Flow, name: str, context: Context) -> Remedy:
+    def edits(editor: Editor) -> Iterator[Edit]:
+        written = _written(flow, context)
+        yield editor.insert_before(
+            flow.node, f"@{written or 'project'}(name={editor.quote}{name}{editor.quote})"
+        )
+        if not written:
+            yield from editor.add_import("metaflow", "project")
+
+    return Remedy(f'Add `@project(name="{name}")`', Applicability.UNSAFE, edits)
+
+
+def _written(flow: Flow, context: Context) -> str | None:
+    """How the file can name `project` without another import: as `mf.project`, or as what it calls it."""
+    from mflint.names import External
+
+    modules = [base.rpartition(".")[0] for base in flow.definition.bases]
+    bound = [
+        found.bound for found in flow.file.imports if found.target == PROJECT and not found.type_checking
+    ]
+    choices = [*bound, *(f"{module}.project" for module in modules if module)]
+    meant = (n for n in choices if context.names.resolve(flow.file, n) == External(PROJECT))
+    return next(meant, None)

@@ -97,16 +97,16 @@ def _is_flow(command: FlowCommand, caller: Path, context: Context) -> bool:
     from mflint.commands import COMPUTED, THIS_FILE
 
     if command.script == THIS_FILE:
-        return bool(context.flows_of(caller))
+        return bool(context.project.readable_flows(caller))
     if COMPUTED in command.script:
         return False
     if command.script.startswith("-m "):
         found = context.modules.find(caller, command.script.removeprefix("-m "), 0)
-        return found is not None and bool(context.flows_of(found))
+        return found is not None and bool(context.project.readable_flows(found))
     for folder in caller.parents:
         path = folder / command.script
         if path.is_file():
-            return bool(context.flows_of(path))
+            return bool(context.project.readable_flows(path))
         if folder == context.modules.root:
             break
     return False

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from mflint.comments import Suppression, SuppressionKind
+from mflint.comments import SuppressionKind, UnusedSuppression
 from mflint.diagnostics import Applicability, Place, Remedy, Violation
 from mflint.removals import removal
 from mflint.rules import Profile, rule
 
 
 @rule("MF002", Profile.RECOMMENDED, fix=Applicability.SAFE)
-def check(suppression: Suppression) -> Iterator[Violation]:
+def check(suppression: UnusedSuppression) -> Iterator[Violation]:
     """A comment silences a rule that finds nothing there.
 
     ## What it does

@@ -72,12 +72,13 @@ def check(flow: Flow, context: Context) -> Iterator[Violation]:
             pass
     ```
     """
-    from mflint.siblings import is_in_tests, namesakes
+    from mflint.siblings import namesakes
+    from mflint.test_files import is_test_file
 
     root = context.project.root
-    if not flow.runnable or flow.definition.nested or is_in_tests(flow.file.path, root):
+    if not flow.runnable or flow.definition.nested or is_test_file(flow.file.path, root):
         return
-    others = [f for f in namesakes(context.project, flow) if not is_in_tests(f.file.path, root)]
+    others = [f for f in namesakes(context.project, flow) if not is_test_file(f.file.path, root)]
     if others:
         yield Violation(
             Place(flow.file.path, flow.definition.name_node),

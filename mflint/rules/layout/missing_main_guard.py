@@ -70,8 +70,9 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     that there is. It is not offered where a file holds several flows, or a main guard that may end before its
     last line.
     """
-    from mflint.siblings import importers, is_test_module
+    from mflint.siblings import importers
     from mflint.starting import doubt
+    from mflint.test_files import is_test_module
 
     path = flow.file.path
     if not flow.concrete or flow.started or flow.definition.nested or is_test_module(path):
