@@ -1,6 +1,6 @@
-"""Which expressions are data frames, as far as one function and the signatures of the project's helpers show.
+"""What kind of value an expression gives, as far as its function and the signatures of helpers show.
 
-The answer is a type of `libraries.FRAME_TYPES`, or None where nothing is certain.
+The answer is a type as `libraries` and `classes` name it, or None where nothing is certain.
 """
 
 from __future__ import annotations
@@ -11,11 +11,34 @@ from functools import cached_property
 
 import libcst as cst
 
+from mflint.changes import changed_names
+from mflint.classes import (
+    ASYNC_GENERATOR,
+    COROUTINE,
+    DICT,
+    ENTERED_AS_ITSELF,
+    FILE,
+    FLOW,
+    FUNCTION,
+    GENERATOR,
+    LAMBDA,
+    LIST,
+    LOCAL,
+    METHOD,
+    MODULE,
+    RETURNED,
+    SET,
+    TUPLE,
+    TYPES,
+    described_inside,
+    is_class,
+    returned_by,
+)
 from mflint.expressions import all_parameters
 from mflint.libraries import ALIASES, FRAME_TYPES, RETURNS, UNLESS, returned_by_method
-from mflint.model import UNKNOWN, Assignment, AssignmentKind, Class, FlowFile, Function, Node
+from mflint.model import UNKNOWN, Assignment, AssignmentKind, Call, Class, FlowFile, Function, Node
 from mflint.names import Defined, External, NameResolver
-from mflint.syntax import dotted_name, literal, read_call
+from mflint.syntax import dotted_name, literal, own_definitions, read_call, yields
 
 _MAX_DEPTH = 400
 _MAX_QUESTIONS = 2_000
@@ -31,6 +54,28 @@ _TRANSPARENT = {
     AssignmentKind.WALRUS,
     AssignmentKind.UNPACKED,
 }
+_DISPLAYS: Mapping[type[cst.CSTNode], str] = {
+    cst.Dict: DICT,
+    cst.DictComp: DICT,
+    cst.List: LIST,
+    cst.ListComp: LIST,
+    cst.Set: SET,
+    cst.SetComp: SET,
+    cst.Tuple: TUPLE,
+}
+_MAX_ELEMENTS = 200
+"""How many elements of a container are looked at."""
+
+_HOLDING = {
+    "builtins.enumerate": {GENERATOR, FILE},
+    "builtins.filter": {GENERATOR, FILE, LAMBDA, METHOD},
+    "builtins.map": {GENERATOR, FILE, LAMBDA, METHOD},
+    "builtins.zip": {GENERATOR, FILE},
+    "collections.defaultdict": {LAMBDA, METHOD},
+    "functools.partial": {LAMBDA, METHOD},
+}
+"""What keeps its arguments, and which of them do not pickle in there."""
+
 _TUPLES = {"builtins.tuple", "typing.Tuple"}
 _OPTIONALS = {"typing.Optional", "typing.Annotated", "typing.Final"}
 
@@ -70,7 +115,7 @@ def _agreed(types: Iterable[str | None]) -> str | None:
 
 
 @dataclass(frozen=True)
-class FrameTypes:
+class ValueTypes:
     """Answers for the expressions of one function that stands in `file`; `owner` is its class, if any."""
 
     function: Function
@@ -80,11 +125,17 @@ class FrameTypes:
     memory: _Memory = field(default_factory=_Memory)
 
     def of_assignment(self, assignment: Assignment, depth: int = 0) -> str | None:
-        """The frame type that the assignment gives to its target."""
+        """The type that the assignment gives to its target."""
         if assignment.annotation is not None:
             declared = self.of_annotation(assignment.annotation)
             if declared is not None and not _is_display(assignment.value):
                 return declared
+        if assignment.kind is AssignmentKind.OTHER:
+            return self._definition(assignment)
+        if assignment.kind is AssignmentKind.WITH and assignment.value is not None:
+            place = (assignment.order, assignment.block)
+            entered = self.of_expression(assignment.value, place, depth + 1)
+            return entered if entered in ENTERED_AS_ITSELF else None
         if assignment.kind not in _TRANSPARENT or assignment.value is None or assignment.elements is None:
             return None
         value, elements = assignment.value, assignment.elements
@@ -92,7 +143,7 @@ class FrameTypes:
         return self.memory.ask(assignment, lambda: self._element(value, elements, place, depth))
 
     def of_annotation(self, annotation: Node, elements: Sequence[int] = ()) -> str | None:
-        """The frame type that an annotation names, in the tuple element that `elements` leads to."""
+        """The type that an annotation names, in the tuple element that `elements` leads to."""
         parsed = _unquoted(annotation)
         if isinstance(parsed, cst.Subscript):
             outer = self._qualified(dotted_name(parsed.value))
@@ -105,10 +156,10 @@ class FrameTypes:
         if isinstance(parsed, cst.BinaryOperation) and isinstance(parsed.operator, cst.BitOr):
             sides = [side for side in (parsed.left, parsed.right) if dotted_name(side) != "None"]
             return self.of_annotation(sides[0], elements) if len(sides) == 1 else None
-        return None if elements else _frame(self._qualified(dotted_name(parsed)))
+        return None if elements else _named_type(self._qualified(dotted_name(parsed)))
 
     def of_expression(self, node: Node, place: tuple[int, tuple[int, ...]], depth: int = 0) -> str | None:
-        """The frame type of an expression evaluated at `place`, an order and a block of the function."""
+        """The type of an expression evaluated at `place`, an order and a block of the function."""
         if depth > _MAX_DEPTH:
             return None
         if isinstance(node, cst.Name):
@@ -123,7 +174,37 @@ class FrameTypes:
             return _agreed(self.of_expression(arm, place, depth + 1) for arm in (node.body, node.orelse))
         if isinstance(node, cst.NamedExpr):
             return self.of_expression(node.value, place, depth + 1)
-        return None
+        if isinstance(node, cst.Lambda):
+            return LAMBDA
+        if isinstance(node, cst.GeneratorExp):
+            return GENERATOR
+        return self._display(node, place, depth)
+
+    def _display(self, node: Node, place: tuple[int, tuple[int, ...]], depth: int) -> str | None:
+        """The type of a container that is written out, with the first thing in it that does not pickle."""
+        outer = _DISPLAYS.get(type(node))
+        if outer is None or not hasattr(node, "elements"):
+            return outer
+        for element in node.elements[:_MAX_ELEMENTS]:
+            if not isinstance(element, (cst.StarredElement, cst.StarredDictElement)):
+                held = self.of_expression(element.value, place, depth + 1)
+                if held is not None and described_inside(held) is not None:
+                    return f"{outer}[{held}]"
+        return outer
+
+    def _definition(self, assignment: Assignment) -> str | None:
+        """The type of what a nested `def` binds."""
+        definition = self._definitions.get(assignment.node)
+        plain = isinstance(definition, cst.FunctionDef) and not definition.decorators
+        return LAMBDA if plain else None
+
+    @cached_property
+    def _definitions(self) -> Mapping[Node, cst.FunctionDef | cst.ClassDef]:
+        return {d.name: d for d in own_definitions(self.function.node)}
+
+    @cached_property
+    def _changed(self) -> frozenset[str]:
+        return changed_names(self.function)
 
     def _element(
         self, value: Node, elements: tuple[int, ...], place: tuple[int, tuple[int, ...]], depth: int
@@ -158,7 +239,26 @@ class FrameTypes:
         annotation = self._annotations.get(name)
         if annotation is not None and not assignments:
             return self.of_annotation(annotation)
-        return self._bound(assignments, place, depth)
+        if assignments:
+            return self._unchanged(name, self._bound(assignments, place, depth))
+        if self.owner is not None and name == self.function.signature.first:
+            return FLOW if not _has_no_self(self.function) else None
+        return self._from_outside(name)
+
+    def _unchanged(self, name: str, found: str | None) -> str | None:
+        """`found`, but for a container that something may have been taken out of."""
+        return None if found is not None and "[" in found and name in self._changed else found
+
+    def _from_outside(self, name: str) -> str | None:
+        imports = [i for i in self.function.imports if i.bound == name] or [
+            i for i in self.file.imports if i.bound == name
+        ]
+        if imports and all(i.name is None for i in imports):
+            return MODULE if name not in self.file.assignments and name not in self._annotations else None
+        meaning = self._meaning(name)
+        definition = meaning.definition if isinstance(meaning, Defined) else None
+        plain = isinstance(definition, Function) and not definition.decorators
+        return FUNCTION if plain else None
 
     @cached_property
     def _annotations(self) -> Mapping[str, Node | None]:
@@ -176,14 +276,27 @@ class FrameTypes:
         if self._is_self(node.value):
             written = [w for w in self.function.writes if w.name == node.attr.value and not w.nested]
             changes = {AssignmentKind.SUBSCRIPT, AssignmentKind.ATTRIBUTE}
-            return self._bound([w for w in written if w.kind not in changes], place, depth)
-        frame = self.of_expression(node.value, place, depth + 1)
-        return frame if frame is not None and node.attr.value == "T" else None
+            bound = self._bound([w for w in written if w.kind not in changes], place, depth)
+            bound = self._unchanged(f"self.{node.attr.value}", bound)
+            return bound if written else self._method(node.attr.value)
+        value = self.of_expression(node.value, place, depth + 1)
+        transposed = node.attr.value == "T" and (value in FRAME_TYPES or value == "numpy.ndarray")
+        return value if transposed else None
+
+    def _method(self, name: str) -> str | None:
+        """The type of `self.<name>` where the class has such a method, and no method assigns to the name."""
+        assert self.owner is not None
+        functions = self.owner.functions
+        found = [f for f in functions if f.name == name]
+        if len(found) != 1 or any(w.name == name for f in functions for w in f.writes):
+            return None
+        marks = [d.name for d in found[0].decorators]
+        return METHOD if not marks else FUNCTION if marks == ["staticmethod"] else None
 
     def _subscript(self, node: cst.Subscript, place: tuple[int, tuple[int, ...]], depth: int) -> str | None:
         """A list or a slice of rows or columns is a frame again; one column or one row may be anything."""
         frame = self.of_expression(node.value, place, depth + 1)
-        if frame is None or len(node.slice) != 1:
+        if frame not in FRAME_TYPES or len(node.slice) != 1:
             return None
         index = node.slice[0].slice
         if isinstance(index, cst.Slice):
@@ -198,23 +311,55 @@ class FrameTypes:
 
     def _call(self, node: cst.Call, place: tuple[int, tuple[int, ...]], depth: int) -> str | None:
         call = read_call(node)
-        if call.unpacks or any(a.keyword in UNLESS for a in call.arguments):
-            return None
-        if call.name:
-            known = RETURNS.get(self._qualified(call.name) or "")
+        qualified = self._qualified(call.name) if call.name else None
+        frame = RETURNS.get(qualified or "")
+        plain = not call.unpacks and not any(a.keyword in UNLESS for a in call.arguments)
+        if frame is not None:
+            return frame if plain else None
+        if qualified is not None:
+            known = self._known(qualified, call, place, depth)
             if known is not None:
                 return known
+        if isinstance(node.func, cst.Name) and node.func.value in self.function.assignments:
+            return self._local_call(node.func.value)
         if isinstance(node.func, cst.Attribute) and not self._is_self(node.func.value):
-            frame = self.of_expression(node.func.value, place, depth + 1)
-            if frame is not None:
-                return returned_by_method(frame, node.func.attr.value)
-        return self._returned(node, (), depth)
+            value = self.of_expression(node.func.value, place, depth + 1)
+            if value is not None:
+                known = returned_by(value, node.func.attr.value)
+                return known or (returned_by_method(value, node.func.attr.value) if plain else None)
+        return self._returned(node, (), depth) if plain else None
+
+    def _known(
+        self, qualified: str, call: Call, place: tuple[int, tuple[int, ...]], depth: int
+    ) -> str | None:
+        """What a class or function from outside gives, by the tables."""
+        for argument in call.arguments if qualified in _HOLDING else ():
+            held = self.of_expression(argument.node, place, depth + 1) if not argument.star else None
+            if held in _HOLDING[qualified]:
+                return f"{qualified}[{held}]"
+        if qualified in RETURNED:
+            return RETURNED[qualified]
+        owner = qualified.removesuffix(".from_pretrained")
+        return owner if is_class(owner) else None
+
+    def _local_call(self, name: str) -> str | None:
+        """What a function or class that is defined inside this function gives."""
+        found = [self._definitions.get(a.node) for a in self.function.assignments[name]]
+        definition = found[0] if len(found) == 1 else None
+        if definition is None or definition.decorators:
+            return None
+        if isinstance(definition, cst.FunctionDef):
+            return _made_by(definition)
+        return f"{LOCAL}{name}" if _is_plain_class(definition) else None
 
     def _returned(self, node: cst.Call, elements: tuple[int, ...], depth: int) -> str | None:
         """What a helper of the project returns, by its annotation or by all of its return statements."""
         helper = self._helper(dotted_name(node.func))
-        if helper is None or helper.function.asynchronous or depth > _MAX_DEPTH:
+        if helper is None or depth > _MAX_DEPTH:
             return None
+        made = _made_by(helper.function.node)
+        if made is not None:
+            return None if elements else made
         if helper.function.returns is not None:
             return helper.of_annotation(helper.function.returns, elements)
         last = (2**31, ())
@@ -224,18 +369,18 @@ class FrameTypes:
             lambda: _agreed(helper._element(value, elements, last, depth + 1) for value in values),
         )
 
-    def _helper(self, name: str) -> FrameTypes | None:
+    def _helper(self, name: str) -> ValueTypes | None:
         if name.startswith(f"{self.function.signature.first}.") and self.owner is not None:
             methods = [
                 f for f in self.owner.functions if f.name == name.partition(".")[2] and not f.decorators
             ]
             return (
-                FrameTypes(methods[-1], self.file, self.names, self.owner, self.memory) if methods else None
+                ValueTypes(methods[-1], self.file, self.names, self.owner, self.memory) if methods else None
             )
         meaning = self._meaning(name)
         definition = meaning.definition if isinstance(meaning, Defined) else None
         if isinstance(meaning, Defined) and isinstance(definition, Function) and not definition.decorators:
-            return FrameTypes(definition, meaning.file, self.names, None, self.memory)
+            return ValueTypes(definition, meaning.file, self.names, None, self.memory)
         return None
 
     def _meaning(self, name: str) -> object:
@@ -266,9 +411,31 @@ def _is_mask(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.BitInvert)
 
 
-def _frame(qualified: str | None) -> str | None:
+def _named_type(qualified: str | None) -> str | None:
     name = ALIASES.get(qualified or "", qualified)
-    return name if name in FRAME_TYPES else None
+    if name == "numpy.typing.NDArray":
+        return "numpy.ndarray"
+    known = name is not None and (name in FRAME_TYPES or name in TYPES or is_class(name))
+    return name if known else None
+
+
+def _made_by(function: cst.FunctionDef) -> str | None:
+    """What a call of the function gives before any of it runs: generators and coroutines."""
+    generates = yields(function.body)
+    if function.asynchronous is not None:
+        return ASYNC_GENERATOR if generates else COROUTINE
+    return GENERATOR if generates else None
+
+
+def _is_plain_class(definition: cst.ClassDef) -> bool:
+    """Whether its instances are pickled in the ordinary way, by the name of their class."""
+    own = {d.name.value for d in own_definitions(definition)}
+    special = own & {"__new__", "__reduce__", "__reduce_ex__"}
+    return not definition.bases and not definition.keywords and not special
+
+
+def _has_no_self(function: Function) -> bool:
+    return any(d.name in ("classmethod", "staticmethod") for d in function.decorators)
 
 
 def _unquoted(annotation: Node) -> Node:

@@ -66,15 +66,18 @@ def check(step: Step, context: Context) -> Iterator[Violation | Silence]:
             pass
     ```
     """
-    from mflint.frames import kept_frames, leaves_sight
+    from mflint.kept import kept_values, leaves_sight
+    from mflint.libraries import FRAME_TYPES
 
     flow = next(flow for flow in context.flows if step in flow.steps.values())
-    for write, frame in kept_frames(flow, step, context.names):
+    for kept in kept_values(flow, step, context.names):
+        if kept.type not in FRAME_TYPES:
+            continue
         if leaves_sight(flow, step, context.names):
             yield Silence(f"`self` leaves step `{step.name}` for code that may delete artifacts")
             continue
         yield Violation(
-            Place(step.file.path, write.node),
-            f"`self.{write.name}` keeps a `{frame}`",
+            Place(step.file.path, kept.write.node),
+            f"`self.{kept.write.name}` keeps a `{kept.type}`",
             help='Keep plain Python data, such as `.to_dict("list")`, or delete it in this step.',
         )

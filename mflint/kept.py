@@ -1,28 +1,49 @@
-"""The data frames that a step leaves behind as artifacts."""
+"""What a step leaves behind as artifacts, with the types of the values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
 import libcst as cst
 
 from mflint.artifacts import REPLACING, is_kept
-from mflint.inference import FrameTypes
+from mflint.inference import ValueTypes
 from mflint.model import ArtifactWrite, AssignmentKind, Flow, FlowFile, Function, Step
 from mflint.names import External, NameResolver
 from mflint.reach import called_methods
 
 
-def kept_frames(flow: Flow, step: Step, names: NameResolver) -> Iterator[tuple[ArtifactWrite, str]]:
-    """What the step, or a method it calls in its file, assigns and keeps: the write and the frame's type."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An assignment to an artifact whose value is there when the step ends; `type` as in `inference`.
+
+    `declared` tells that the class says so, while the value itself does not show it.
+    """
+
+    write: ArtifactWrite
+    type: str
+    function: Function
+    declared: bool
+
+
+@lru_cache(maxsize=256)
+def kept_values(flow: Flow, step: Step, names: NameResolver) -> tuple[Kept, ...]:
+    """What the step, or a method it calls in its file, assigns and keeps, where the type is known."""
     called = (function for function, file in called_methods(flow, step.function) if file is step.file)
-    for function in (step.function, *called):
-        types = FrameTypes(function, step.file, names, step.owner)
-        for write in function.writes:
-            if not write.nested and write.kind is not AssignmentKind.DECLARED:
-                frame = types.of_assignment(write) or _declared(flow, write, types)
-                if frame is not None and is_kept(write, function, step, flow):
-                    yield write, frame
+    return tuple(kept for function in (step.function, *called) for kept in _kept(flow, step, function, names))
+
+
+def _kept(flow: Flow, step: Step, function: Function, names: NameResolver) -> Iterator[Kept]:
+    types = ValueTypes(function, step.file, names, step.owner)
+    for write in function.writes:
+        if write.nested or write.kind is AssignmentKind.DECLARED:
+            continue
+        found = types.of_assignment(write)
+        value = found or _declared(flow, write, types)
+        if value is not None and is_kept(write, function, step, flow):
+            yield Kept(write, value, function, found is None)
 
 
 def leaves_sight(flow: Flow, step: Step, names: NameResolver) -> bool:
@@ -40,8 +61,8 @@ def _foreign_escapes(function: Function, file: FlowFile, names: NameResolver) ->
     return bool(escapes)
 
 
-def _declared(flow: Flow, write: ArtifactWrite, types: FrameTypes) -> str | None:
-    """The frame type that the class declares for the artifact, where a call gives it its value.
+def _declared(flow: Flow, write: ArtifactWrite, types: ValueTypes) -> str | None:
+    """The type that the class declares for the artifact, where a call gives it its value.
 
     A call of a method such as `to_dict` says by itself that its result is another type.
     """
