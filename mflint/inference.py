@@ -152,7 +152,7 @@ class ValueTypes:
                 return self.of_annotation(inner[elements[0]], elements[1:])
             if outer in _OPTIONALS and inner:
                 return self.of_annotation(inner[0], elements)
-            return None
+            return "numpy.ndarray" if outer == "numpy.typing.NDArray" and not elements else None
         if isinstance(parsed, cst.BinaryOperation) and isinstance(parsed.operator, cst.BitOr):
             sides = [side for side in (parsed.left, parsed.right) if dotted_name(side) != "None"]
             return self.of_annotation(sides[0], elements) if len(sides) == 1 else None

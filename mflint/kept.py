@@ -10,7 +10,7 @@ import libcst as cst
 
 from mflint.artifacts import REPLACING, is_kept
 from mflint.inference import ValueTypes
-from mflint.model import ArtifactWrite, AssignmentKind, Flow, FlowFile, Function, Step
+from mflint.model import ArtifactWrite, AssignmentKind, Flow, FlowFile, Function, Node, Step
 from mflint.names import External, NameResolver
 from mflint.reach import called_methods
 
@@ -46,19 +46,24 @@ def _kept(flow: Flow, step: Step, function: Function, names: NameResolver) -> It
             yield Kept(write, value, function, found is None)
 
 
-def leaves_sight(flow: Flow, step: Step, names: NameResolver) -> bool:
-    """Whether the step hands `self` to code, other than Metaflow's, that may delete artifacts unseen."""
+def leaves_sight(
+    flow: Flow, step: Step, names: NameResolver, harmless: frozenset[Node] = frozenset()
+) -> bool:
+    """Whether the step hands `self` to code, other than Metaflow's, that may delete artifacts unseen.
+
+    The places `harmless` do not count.
+    """
     functions = [(step.function, step.file), *called_methods(flow, step.function)]
-    return any(_foreign_escapes(function, file, names) for function, file in functions)
+    return any(_foreign_escapes(function, file, names) - harmless for function, file in functions)
 
 
-def _foreign_escapes(function: Function, file: FlowFile, names: NameResolver) -> bool:
+def _foreign_escapes(function: Function, file: FlowFile, names: NameResolver) -> set[Node]:
     escapes = set(function.escapes)
     for call in function.calls if escapes else ():
         meaning = names.resolve(file, call.name, function.imports)
         if isinstance(meaning, External) and meaning.qualified.startswith("metaflow."):
             escapes.difference_update(argument.node for argument in call.arguments)
-    return bool(escapes)
+    return escapes
 
 
 def _declared(flow: Flow, write: ArtifactWrite, types: ValueTypes) -> str | None:

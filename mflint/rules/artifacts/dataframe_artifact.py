@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
-from mflint.diagnostics import Place, Silence, Violation
+from mflint.diagnostics import Applicability, Place, Remedy, Silence, Violation
 from mflint.model import Step
 from mflint.rules import Profile, rule
 
@@ -65,9 +66,16 @@ def check(step: Step, context: Context) -> Iterator[Violation | Silence]:
         def end(self):
             pass
     ```
+
+    ## Fix safety
+
+    The fix adds `.to_dict("list")`, or what does the same in the other library, where the value is assigned.
+    It is unsafe: steps that read the artifact get plain data then. There is none where the step reads the
+    artifact again, or an annotation names its type.
     """
     from mflint.kept import kept_values, leaves_sight
     from mflint.libraries import FRAME_TYPES
+    from mflint.plain_data import plain_data_edits
 
     flow = next(flow for flow in context.flows if step in flow.steps.values())
     for kept in kept_values(flow, step, context.names):
@@ -80,4 +88,9 @@ def check(step: Step, context: Context) -> Iterator[Violation | Silence]:
             Place(step.file.path, kept.write.node),
             f"`self.{kept.write.name}` keeps a `{kept.type}`",
             help='Keep plain Python data, such as `.to_dict("list")`, or delete it in this step.',
+            remedy=Remedy(
+                "keep plain Python data",
+                Applicability.UNSAFE,
+                partial(plain_data_edits, flow=flow, step=step, kept=kept),
+            ),
         )

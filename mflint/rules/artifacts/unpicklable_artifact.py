@@ -71,6 +71,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     from mflint.classes import described
     from mflint.kept import kept_values, leaves_sight
     from mflint.later import mentioned_by
+    from mflint.syntax import names_in
 
     for step in flow.steps.values():
         for kept in kept_values(flow, step, context.names):
@@ -80,7 +81,8 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             changed = {n for function in mentioned_by(flow, step) for n in changed_names(function)}
             if "[" in kept.type and f"self.{name}" in changed:
                 continue
-            if flow.unknown or leaves_sight(flow, step, context.names):
+            given = frozenset(names_in(kept.write.value) if kept.write.value is not None else ())
+            if flow.unknown or leaves_sight(flow, step, context.names, given):
                 yield Silence(f"other code than that of step `{step.name}` may delete its artifacts")
                 continue
             yield Violation(
