@@ -85,18 +85,23 @@ def read_only(flow: Flow, names: NameResolver) -> dict[str, ReadOnly]:
     for parameter in flow.parameters:
         name = parameter.attribute
         if name not in NO_CONSTANTS and name not in flow.methods and name not in flow.steps:
-            plain = parameter.call.argument("plain")
             file = next((f for klass, f in flow.lineage if name in klass.attributes), flow.file)
-            found[name] = ReadOnly(
-                name,
-                parameter.node,
-                file,
-                parameter.kind,
-                parameter.kind is not ParameterKind.INCLUDE_FILE,
-                plain is not None and plain.value is not False,
-                flow.unknown[0] if flow.unknown else _condition(flow, parameter),
-            )
+            doubt = flow.unknown[0] if flow.unknown else _condition(flow, parameter)
+            plain, mutable = _is_plain(parameter), _is_mutable(parameter)
+            found[name] = ReadOnly(name, parameter.node, file, parameter.kind, mutable, plain, doubt)
     return found
+
+
+def _is_plain(parameter: Parameter) -> bool:
+    plain = parameter.call.argument("plain")
+    return plain is not None and plain.value is not False
+
+
+def _is_mutable(parameter: Parameter) -> bool:
+    """Whether its value may be a container; a file, and a plain Config without a parser, is a string."""
+    if parameter.kind is ParameterKind.CONFIG:
+        return not _is_plain(parameter) or parameter.call.argument("parser") is not None
+    return parameter.kind is ParameterKind.PARAMETER
 
 
 def _condition(flow: Flow, parameter: Parameter) -> str | None:

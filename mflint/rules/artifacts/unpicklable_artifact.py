@@ -69,14 +69,17 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     """
     from mflint.changes import changed_names
     from mflint.classes import described
+    from mflint.constants import read_only
     from mflint.kept import kept_values, leaves_sight
     from mflint.later import mentioned_by
     from mflint.syntax import names_in
 
+    attributes = read_only(flow, context.names)
     for step in flow.steps.values():
         for kept in kept_values(flow, step, context.names):
             what, name = described(kept.type), kept.write.name
-            if what is None or kept.declared or (name.startswith("__") and name.endswith("__")):
+            stored = name not in attributes and not (name.startswith("__") and name.endswith("__"))
+            if what is None or kept.declared or not stored:
                 continue
             changed = {n for function in mentioned_by(flow, step) for n in changed_names(function)}
             if "[" in kept.type and f"self.{name}" in changed:

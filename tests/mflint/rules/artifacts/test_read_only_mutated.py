@@ -9,7 +9,7 @@ from tests.mflint.rules.artifacts.flows import flow, found, silent
 ATTRIBUTES = """
 p = Parameter("p", default={})
 c = Config("c", default_value="{}")
-raw = Config("raw", default_value="{}", plain=True)
+raw = Config("raw", default_value="{}", plain=True, parser="json.loads")
 LIST = []
 DICT = {"a": [1]}
 client = make()
