@@ -185,6 +185,18 @@ UNPICKLABLE: Mapping[str, str] = MappingProxyType(
 )
 """Types whose values pickle refuses on every version of Python, in words."""
 
+HOLDING: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "builtins.enumerate": frozenset({GENERATOR, FILE}),
+        "builtins.filter": frozenset({GENERATOR, FILE, LAMBDA, METHOD}),
+        "builtins.map": frozenset({GENERATOR, FILE, LAMBDA, METHOD}),
+        "builtins.zip": frozenset({GENERATOR, FILE}),
+        "collections.defaultdict": frozenset({LAMBDA, METHOD}),
+        "functools.partial": frozenset({LAMBDA, METHOD}),
+    }
+)
+"""What keeps its arguments, and which of them do not pickle in there."""
+
 INSIDE: Mapping[str, str] = MappingProxyType(
     {
         **UNPICKLABLE,

@@ -101,7 +101,9 @@ def _is_mutable(parameter: Parameter) -> bool:
     """Whether its value may be a container; a file, and a plain Config without a parser, is a string."""
     if parameter.kind is ParameterKind.CONFIG:
         return not _is_plain(parameter) or parameter.call.argument("parser") is not None
-    return parameter.kind is ParameterKind.PARAMETER
+    kind = parameter.call.argument("type")
+    known = kind is None or dotted_name(kind.node).rpartition(".")[2] == "JSONType"
+    return parameter.kind is ParameterKind.PARAMETER and known
 
 
 def _condition(flow: Flow, parameter: Parameter) -> str | None:

@@ -5,22 +5,22 @@ The answer is a type as `libraries` and `classes` name it, or None where nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeGuard
 
 import libcst as cst
 
+from mflint.annotations import named_type
 from mflint.changes import changed_names
 from mflint.classes import (
-    ASYNC_GENERATOR,
-    COROUTINE,
     DICT,
     ENTERED_AS_ITSELF,
-    FILE,
     FLOW,
     FUNCTION,
     GENERATOR,
+    HOLDING,
     LAMBDA,
     LIST,
     LOCAL,
@@ -29,24 +29,19 @@ from mflint.classes import (
     RETURNED,
     SET,
     TUPLE,
-    TYPES,
     described_inside,
     is_class,
     returned_by,
 )
+from mflint.definitions import is_plain_class, made_by
 from mflint.expressions import all_parameters
-from mflint.libraries import ALIASES, FRAME_TYPES, RETURNS, UNLESS, returned_by_method
+from mflint.libraries import FRAME_TYPES, RETURNS, UNLESS, returned_by_method
+from mflint.memory import OPEN, Memory, agreed
 from mflint.model import UNKNOWN, Assignment, AssignmentKind, Call, Class, FlowFile, Function, Node
 from mflint.names import Defined, External, NameResolver
-from mflint.syntax import dotted_name, literal, own_definitions, read_call, yields
+from mflint.syntax import dotted_name, literal, own_definitions, read_call
 
 _MAX_DEPTH = 400
-_MAX_QUESTIONS = 2_000
-"""How many assignments and helpers are looked at for one function before nothing is certain."""
-
-_OPEN = "open"
-"""Stands for an assignment that is being looked at: what it gives depends on the others that are."""
-
 _TRANSPARENT = {
     AssignmentKind.PLAIN,
     AssignmentKind.SETATTR,
@@ -66,53 +61,6 @@ _DISPLAYS: Mapping[type[cst.CSTNode], str] = {
 _MAX_ELEMENTS = 200
 """How many elements of a container are looked at."""
 
-_HOLDING = {
-    "builtins.enumerate": {GENERATOR, FILE},
-    "builtins.filter": {GENERATOR, FILE, LAMBDA, METHOD},
-    "builtins.map": {GENERATOR, FILE, LAMBDA, METHOD},
-    "builtins.zip": {GENERATOR, FILE},
-    "collections.defaultdict": {LAMBDA, METHOD},
-    "functools.partial": {LAMBDA, METHOD},
-}
-"""What keeps its arguments, and which of them do not pickle in there."""
-
-_TUPLES = {"builtins.tuple", "typing.Tuple"}
-_OPTIONALS = {"typing.Optional", "typing.Annotated", "typing.Final"}
-
-
-@dataclass
-class _Memory:
-    """What has been answered, and what is being looked at: loops and recursive helpers lead back to it."""
-
-    answers: dict[object, str | None] = field(default_factory=dict)
-    active: set[object] = field(default_factory=set)
-    rounds: int = 0
-    questions: int = 0
-
-    def ask(self, subject: object, answer: Callable[[], str | None]) -> str | None:
-        """The answer for `subject`, kept where it does not depend on one that is still open."""
-        if subject in self.answers:
-            return self.answers[subject]
-        if subject in self.active:
-            self.rounds += 1
-            return _OPEN
-        self.questions += 1
-        if self.questions > _MAX_QUESTIONS:
-            return None
-        rounds = self.rounds
-        self.active.add(subject)
-        found = answer()
-        self.active.remove(subject)
-        if self.rounds == rounds:
-            self.answers[subject] = found
-        return found
-
-
-def _agreed(types: Iterable[str | None]) -> str | None:
-    """The one type that all of `types` are, those that are open aside."""
-    closed = set(types) - {_OPEN}
-    return closed.pop() if len(closed) == 1 else None
-
 
 @dataclass(frozen=True)
 class ValueTypes:
@@ -122,7 +70,7 @@ class ValueTypes:
     file: FlowFile
     names: NameResolver
     owner: Class | None = None
-    memory: _Memory = field(default_factory=_Memory)
+    memory: Memory = field(default_factory=Memory)
 
     def of_assignment(self, assignment: Assignment, depth: int = 0) -> str | None:
         """The type that the assignment gives to its target."""
@@ -132,7 +80,11 @@ class ValueTypes:
                 return declared
         if assignment.kind is AssignmentKind.OTHER:
             return self._definition(assignment)
-        if assignment.kind is AssignmentKind.WITH and assignment.value is not None:
+        if (
+            assignment.kind is AssignmentKind.WITH
+            and assignment.value is not None
+            and not assignment.elements
+        ):
             place = (assignment.order, assignment.block)
             entered = self.of_expression(assignment.value, place, depth + 1)
             return entered if entered in ENTERED_AS_ITSELF else None
@@ -144,19 +96,7 @@ class ValueTypes:
 
     def of_annotation(self, annotation: Node, elements: Sequence[int] = ()) -> str | None:
         """The type that an annotation names, in the tuple element that `elements` leads to."""
-        parsed = _unquoted(annotation)
-        if isinstance(parsed, cst.Subscript):
-            outer = self._qualified(dotted_name(parsed.value))
-            inner = [e.slice.value for e in parsed.slice if isinstance(e.slice, cst.Index)]
-            if outer in _TUPLES and elements and elements[0] < len(inner):
-                return self.of_annotation(inner[elements[0]], elements[1:])
-            if outer in _OPTIONALS and inner:
-                return self.of_annotation(inner[0], elements)
-            return "numpy.ndarray" if outer == "numpy.typing.NDArray" and not elements else None
-        if isinstance(parsed, cst.BinaryOperation) and isinstance(parsed.operator, cst.BitOr):
-            sides = [side for side in (parsed.left, parsed.right) if dotted_name(side) != "None"]
-            return self.of_annotation(sides[0], elements) if len(sides) == 1 else None
-        return None if elements else _named_type(self._qualified(dotted_name(parsed)))
+        return named_type(annotation, elements, self._qualified)
 
     def of_expression(self, node: Node, place: tuple[int, tuple[int, ...]], depth: int = 0) -> str | None:
         """The type of an expression evaluated at `place`, an order and a block of the function."""
@@ -171,7 +111,7 @@ class ValueTypes:
         if isinstance(node, cst.Subscript):
             return self._subscript(node, place, depth)
         if isinstance(node, cst.IfExp):
-            return _agreed(self.of_expression(arm, place, depth + 1) for arm in (node.body, node.orelse))
+            return agreed(self.of_expression(arm, place, depth + 1) for arm in (node.body, node.orelse))
         if isinstance(node, cst.NamedExpr):
             return self.of_expression(node.value, place, depth + 1)
         if isinstance(node, cst.Lambda):
@@ -191,6 +131,14 @@ class ValueTypes:
                 if held is not None and described_inside(held) is not None:
                     return f"{outer}[{held}]"
         return outer
+
+    def _entered(self, assignment: Assignment, depth: int) -> str | None:
+        """The type of what `with … as` binds."""
+        if assignment.value is None or assignment.elements != ():
+            return None
+        place = (assignment.order, assignment.block)
+        entered = self.of_expression(assignment.value, place, depth + 1)
+        return entered if entered in ENTERED_AS_ITSELF else None
 
     def _definition(self, assignment: Assignment) -> str | None:
         """The type of what a nested `def` binds."""
@@ -231,7 +179,7 @@ class ValueTypes:
             if assignment.always_before(*place):
                 later = (a for a in assignments if a.order >= place[0])
                 reaching.extend(a for a in later if a.may_come_round(place[1], assignment.block))
-                return _agreed(self.of_assignment(a, depth + 1) for a in reaching)
+                return agreed(self.of_assignment(a, depth + 1) for a in reaching)
         return None
 
     def _named(self, name: str, place: tuple[int, tuple[int, ...]], depth: int) -> str | None:
@@ -280,7 +228,7 @@ class ValueTypes:
             bound = self._unchanged(f"self.{node.attr.value}", bound)
             return bound if written else self._method(node.attr.value)
         value = self.of_expression(node.value, place, depth + 1)
-        transposed = node.attr.value == "T" and (value in FRAME_TYPES or value == "numpy.ndarray")
+        transposed = node.attr.value == "T" and (_is_frame(value) or value == "numpy.ndarray")
         return value if transposed else None
 
     def _method(self, name: str) -> str | None:
@@ -296,7 +244,7 @@ class ValueTypes:
     def _subscript(self, node: cst.Subscript, place: tuple[int, tuple[int, ...]], depth: int) -> str | None:
         """A list or a slice of rows or columns is a frame again; one column or one row may be anything."""
         frame = self.of_expression(node.value, place, depth + 1)
-        if frame not in FRAME_TYPES or len(node.slice) != 1:
+        if not _is_frame(frame) or len(node.slice) != 1:
             return None
         index = node.slice[0].slice
         if isinstance(index, cst.Slice):
@@ -324,18 +272,17 @@ class ValueTypes:
             return self._local_call(node.func.value)
         if isinstance(node.func, cst.Attribute) and not self._is_self(node.func.value):
             value = self.of_expression(node.func.value, place, depth + 1)
-            if value is not None:
-                known = returned_by(value, node.func.attr.value)
-                return known or (returned_by_method(value, node.func.attr.value) if plain else None)
+            if value is not None and value != MODULE:
+                return _returned_by(value, node.func.attr.value, plain=plain)
         return self._returned(node, (), depth) if plain else None
 
     def _known(
         self, qualified: str, call: Call, place: tuple[int, tuple[int, ...]], depth: int
     ) -> str | None:
         """What a class or function from outside gives, by the tables."""
-        for argument in call.arguments if qualified in _HOLDING else ():
+        for argument in call.arguments if qualified in HOLDING else ():
             held = self.of_expression(argument.node, place, depth + 1) if not argument.star else None
-            if held in _HOLDING[qualified]:
+            if held in HOLDING[qualified]:
                 return f"{qualified}[{held}]"
         if qualified in RETURNED:
             return RETURNED[qualified]
@@ -349,15 +296,15 @@ class ValueTypes:
         if definition is None or definition.decorators:
             return None
         if isinstance(definition, cst.FunctionDef):
-            return _made_by(definition)
-        return f"{LOCAL}{name}" if _is_plain_class(definition) else None
+            return made_by(definition)
+        return f"{LOCAL}{name}" if is_plain_class(definition) else None
 
     def _returned(self, node: cst.Call, elements: tuple[int, ...], depth: int) -> str | None:
         """What a helper of the project returns, by its annotation or by all of its return statements."""
         helper = self._helper(dotted_name(node.func))
         if helper is None or depth > _MAX_DEPTH:
             return None
-        made = _made_by(helper.function.node)
+        made = made_by(helper.function.node)
         if made is not None:
             return None if elements else made
         if helper.function.returns is not None:
@@ -366,7 +313,7 @@ class ValueTypes:
         values = helper.function.return_values
         return self.memory.ask(
             (helper.function, elements),
-            lambda: _agreed(helper._element(value, elements, last, depth + 1) for value in values),
+            lambda: agreed(helper._element(value, elements, last, depth + 1) for value in values),
         )
 
     def _helper(self, name: str) -> ValueTypes | None:
@@ -404,6 +351,17 @@ def _is_display(node: Node | None) -> bool:
     return node is not None and (isinstance(node, displays) or literal(node) is not UNKNOWN)
 
 
+def _is_frame(value: str | None) -> TypeGuard[str]:
+    """Whether it is a frame, or may turn out to be one."""
+    return value in FRAME_TYPES or value == OPEN
+
+
+def _returned_by(value: str, method: str, *, plain: bool) -> str | None:
+    """What a method of a value gives; `plain` tells that no argument makes a frame's method an exception."""
+    known = returned_by(value, method)
+    return returned_by_method(value, method) if known is None and plain and _is_frame(value) else known
+
+
 def _is_mask(node: cst.CSTNode) -> bool:
     """Whether it is a condition on rows, such as `(a > 1) & (b < 2)` or `~found`."""
     if isinstance(node, cst.BinaryOperation):
@@ -411,38 +369,5 @@ def _is_mask(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.BitInvert)
 
 
-def _named_type(qualified: str | None) -> str | None:
-    name = ALIASES.get(qualified or "", qualified)
-    if name == "numpy.typing.NDArray":
-        return "numpy.ndarray"
-    known = name is not None and (name in FRAME_TYPES or name in TYPES or is_class(name))
-    return name if known else None
-
-
-def _made_by(function: cst.FunctionDef) -> str | None:
-    """What a call of the function gives before any of it runs: generators and coroutines."""
-    generates = yields(function.body)
-    if function.asynchronous is not None:
-        return ASYNC_GENERATOR if generates else COROUTINE
-    return GENERATOR if generates else None
-
-
-def _is_plain_class(definition: cst.ClassDef) -> bool:
-    """Whether its instances are pickled in the ordinary way, by the name of their class."""
-    own = {d.name.value for d in own_definitions(definition)}
-    special = own & {"__new__", "__reduce__", "__reduce_ex__"}
-    return not definition.bases and not definition.keywords and not special
-
-
 def _has_no_self(function: Function) -> bool:
     return any(d.name in ("classmethod", "staticmethod") for d in function.decorators)
-
-
-def _unquoted(annotation: Node) -> Node:
-    text = literal(annotation)
-    if isinstance(text, str):
-        try:
-            return cst.parse_expression(text.strip())
-        except cst.ParserSyntaxError:
-            return annotation
-    return annotation

@@ -73,6 +73,8 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     attributes = read_only(flow, context.names)
     for step in flow.steps.values() if attributes else ():
         for function, file in run_by(flow, step):
+            if all(read.name not in attributes for read in function.reads):
+                continue
             for change in changes_in_place(function):
                 found = attributes.get(change.base.removeprefix("self."))
                 if found is None or not change.base.startswith("self.") or change.nested:

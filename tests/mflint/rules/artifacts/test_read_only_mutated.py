@@ -8,6 +8,8 @@ from tests.mflint.rules.artifacts.flows import flow, found, silent
 
 ATTRIBUTES = """
 p = Parameter("p", default={})
+js = Parameter("js", type=JSONType)
+own = Parameter("own", type=Own)
 c = Config("c", default_value="{}")
 raw = Config("raw", default_value="{}", plain=True, parser="json.loads")
 LIST = []
@@ -15,7 +17,7 @@ DICT = {"a": [1]}
 client = make()
 TEXT = "a"
 """
-READ = "print(self.p, self.c, self.raw, self.LIST, self.DICT, self.client)"
+READ = "print(self.p, self.js, self.own, self.c, self.raw, self.LIST, self.DICT, self.client)"
 
 
 def gone(name: str, what: str = "a constant of the class", step: str = "end") -> str:
@@ -34,6 +36,7 @@ def gone(name: str, what: str = "a constant of the class", step: str = "end") ->
         ("self.DICT['a'].append(1)", gone("DICT")),
         ("self.p['a'] = 1", gone("p", "the Parameter `p`")),
         ("self.p.setdefault('a', 1)", gone("p", "the Parameter `p`")),
+        ("self.js['a'] = 1", gone("js", "the Parameter `js`")),
         ("self.raw['a'] = 1", gone("raw", "the Config `raw`")),
         ("self.c['a'] = 1", "`self.c` is a Config, which is immutable: the change raises `TypeError`"),
         ("self.c.update(a=1)", "`self.c` is a Config, which is immutable: the change raises `TypeError`"),
@@ -62,6 +65,7 @@ def test_a_config_raises_whether_it_is_read_later_or_not(tmp_path: Path) -> None
         ("LIST.append(1)", READ),
         ("def later():\n    self.LIST.append(1)", READ),
         ("self.client.update(1)", READ),
+        ("self.own.update(1)", READ),
         ("self.TEXT.x = 1", "print(self.TEXT)"),
         ("try:\n    self.c['a'] = 1\nexcept TypeError:\n    pass", READ),
         ("dict(self.c).update(a=1)", READ),
