@@ -82,12 +82,19 @@ def check(flow: Flow) -> Iterator[Violation | Silence]:
                     yield found if not flow.unknown else Silence(flow.unknown[0])
 
 
+_Reason = tuple[str, tuple[tuple[Place, str], ...]]
+"""What is wrong with a name, and the places that explain it."""
+
+
 def _violation(
     flow: Flow, step: Step, function: Function, file: FlowFile, write: ArtifactWrite
 ) -> Violation | None:
+    from mflint.artifacts import is_kept
     from mflint.guards import is_caught
 
-    reason = _reason(flow, step, write)
+    reason = _raises(flow, write)
+    if reason is None and write.kind is not AssignmentKind.DELETE and is_kept(write, function, step, flow):
+        reason = _taken(flow, step, write)
     if reason is None or is_caught(write.node, function, "AttributeError"):
         return None
     text, related = reason
@@ -100,57 +107,55 @@ def _violation(
     )
 
 
-_Reason = tuple[str, tuple[tuple[Place, str], ...]]
+def _raises(flow: Flow, write: ArtifactWrite) -> _Reason | None:
+    """Whether the name is that of a property without a setter."""
+    from mflint.reserved import READ_ONLY
 
-
-def _reason(flow: Flow, step: Step, write: ArtifactWrite) -> _Reason | None:
-    """What is wrong with the name, and the places that explain it."""
-    from mflint.reserved import READ_ONLY, REPLACED, REPLACED_INTERNALS, TRANSITION, VITAL
-
-    name = write.name
-    if name in flow.methods or name in flow.steps:
-        return _method(flow, step, write)
-    if any(name in klass.attributes for klass, _ in flow.lineage):
-        private = name.startswith("_") and name not in VITAL
-        return _read_later(flow, step, write, "the class attribute") if private else None
-    if name in READ_ONLY:
-        return "is read-only: the assignment raises `AttributeError`", ()
-    if write.kind is AssignmentKind.DELETE:
+    if write.name in flow.methods:
+        function, file = flow.methods[write.name]
+        if [decorator.name for decorator in function.decorators] != ["property"]:
+            return None
+        text = "is a property without a setter: the assignment raises `AttributeError`"
+        return text, ((Place(file.path, function.name_node), "defined here"),)
+    if write.name not in READ_ONLY or _is_defined(flow, write.name):
         return None
-    last = not step.function.transitions
+    return "is read-only: the assignment raises `AttributeError`", ()
+
+
+def _taken(flow: Flow, step: Step, write: ArtifactWrite) -> _Reason | None:
+    """Whether the value breaks the task, or is gone in the next step."""
+    from mflint.reserved import REPLACED, REPLACED_INTERNALS, TRANSITION, VITAL
+
+    name, last = write.name, not step.function.transitions
+    if name in flow.steps:
+        if any(name in transition.targets for transition in step.function.transitions):
+            return "is a step that `self.next` can no longer find", ()
+        return _read_later(flow, step, name, "the step")
+    if name in flow.methods:
+        decorated = flow.methods[name][0].decorators
+        return _read_later(flow, step, name, "the method") if not decorated else None
+    if _is_defined(flow, name):
+        return _read_later(flow, step, name, "the class attribute") if name.startswith("_") else None
     if name in VITAL or (name == TRANSITION and not last):
         return "is what Metaflow itself works with: the task fails", ()
     if name in REPLACED and not last:
         return "is set anew by Metaflow: the value is gone in the next step", ()
     if name in REPLACED_INTERNALS or (name.startswith("__") and name.endswith("__")):
-        return _read_later(flow, step, write, "Metaflow's own")
+        return _read_later(flow, step, name, "Metaflow's own")
     return None
 
 
-def _method(flow: Flow, step: Step, write: ArtifactWrite) -> _Reason | None:
-    name = write.name
-    if name in flow.steps:
-        named = any(name in transition.targets for transition in step.function.transitions)
-        if named and write.kind is not AssignmentKind.DELETE:
-            return "is a step that `self.next` can no longer find", ()
-        return _read_later(flow, step, write, "the step")
-    function, file = flow.methods[name]
-    marks = [decorator.name for decorator in function.decorators]
-    if marks == ["property"]:
-        place = Place(file.path, function.name_node)
-        return "is a property without a setter: the assignment raises `AttributeError`", (
-            (place, "defined here"),
-        )
-    return _read_later(flow, step, write, "the method") if not marks else None
+def _is_defined(flow: Flow, name: str) -> bool:
+    """Whether the class gives the name a value: an annotation alone does not."""
+    found = (a for klass, _ in flow.lineage for a in klass.attributes.get(name, ()))
+    return name in flow.steps or any(a.kind is not AssignmentKind.DECLARED for a in found)
 
 
-def _read_later(flow: Flow, step: Step, write: ArtifactWrite, what: str) -> _Reason | None:
+def _read_later(flow: Flow, step: Step, name: str, what: str) -> _Reason | None:
     """What the class defines is found before what a step has stored, so later steps get that."""
     from mflint.later import later_reads
 
-    if write.kind is AssignmentKind.DELETE:
-        return None
-    for later in later_reads(flow, step, write.name):
+    for later in later_reads(flow, step, name):
         called = {call.node.func for call in later.function.calls}
         targets = {node for transition in later.function.transitions for node in transition.target_nodes}
         if later.read.node not in called | targets:

@@ -75,6 +75,9 @@ def test_a_name_that_hides_what_a_later_step_reads_is_found(tmp_path: Path, name
         ("self.helper = 5", "self.helper()"),
         ("self.end = 5", ""),
         ("self._private = 5", ""),
+        ("self._private = 5\ndel self._private", "print(self._private)"),
+        ("self.cmd = 5\ndel self.cmd", ""),
+        ("self._declared = 5", "print(self._declared)"),
         ("self._private = 5", "self._private = 6\nprint(self._private)"),
         ("self._success = 5", ""),
         ("self._plain = 5", "print(self._plain)"),
@@ -88,7 +91,7 @@ def test_a_name_that_hides_what_a_later_step_reads_is_found(tmp_path: Path, name
     ],
 )
 def test_a_name_that_does_no_harm_is_fine(tmp_path: Path, statement: str, end: str) -> None:
-    files = flow(statement, "", end, attributes="_private = None", methods=METHODS)
+    files = flow(statement, "", end, attributes="_private = None\n_declared: int", methods=METHODS)
     assert found(tmp_path, files, "MF407") == []
 
 
