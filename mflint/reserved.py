@@ -9,10 +9,11 @@ from __future__ import annotations
 READ_ONLY = frozenset({"_flow_decorators", "_flow_mutators", "_graph_info", "index", "input", "script_name"})
 """Properties without a setter: the assignment raises `AttributeError`."""
 
-VITAL = frozenset(
-    {"_EPHEMERAL", "_datastore", "_foreach_stack", "_foreach_var", "_iteration_stack", "_transition"}
-)
-"""What Metaflow needs after the step's code has run: the task fails, or those that follow."""
+DATASTORE = "_datastore"
+"""What the artifacts of the step are read from: the task fails."""
+
+VITAL = frozenset({"_EPHEMERAL", "_foreach_stack", "_foreach_var", "_iteration_stack", "_transition"})
+"""What Metaflow needs after the step's code has run: the run fails where a mere number is put there."""
 
 TRANSITION = "next"
 """Once it is assigned the step can no longer say what follows."""

@@ -9,7 +9,7 @@ from textwrap import indent
 import pytest
 
 from mflint.engine import check_paths
-from mflint.reserved import READ_ONLY, REPLACED, REPLACED_INTERNALS, TRANSITION, VITAL
+from mflint.reserved import DATASTORE, READ_ONLY, REPLACED, REPLACED_INTERNALS, TRANSITION, VITAL
 from mflint.settings import Settings
 from tests.acceptance.test_rules_against_metaflow import run
 
@@ -215,7 +215,7 @@ def test_the_internal_names_are_set_anew_in_every_task(tmp_path: Path) -> None:
     assert seen == dict.fromkeys(range(len(names)), "fine")
 
 
-@pytest.mark.parametrize("name", [*sorted(VITAL), TRANSITION])
+@pytest.mark.parametrize("name", [*sorted(VITAL), DATASTORE, TRANSITION])
 def test_a_name_that_metaflow_works_with_fails_the_task(tmp_path: Path, name: str) -> None:
     code = flow(f"self.{name} = 5")
     (tmp_path / "flow.py").write_text(code)

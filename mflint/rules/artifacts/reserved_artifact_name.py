@@ -124,7 +124,7 @@ def _raises(flow: Flow, write: ArtifactWrite) -> _Reason | None:
 
 def _taken(flow: Flow, step: Step, write: ArtifactWrite) -> _Reason | None:
     """Whether the value breaks the task, or is gone in the next step."""
-    from mflint.reserved import REPLACED, REPLACED_INTERNALS, TRANSITION, VITAL
+    from mflint.reserved import REPLACED, REPLACED_INTERNALS
 
     name, last = write.name, not step.function.transitions
     if name in flow.steps:
@@ -136,13 +136,25 @@ def _taken(flow: Flow, step: Step, write: ArtifactWrite) -> _Reason | None:
         return _read_later(flow, step, name, "the method") if not decorated else None
     if _is_defined(flow, name):
         return _read_later(flow, step, name, "the class attribute") if name.startswith("_") else None
-    if name in VITAL or (name == TRANSITION and not last):
+    if _is_fatal(write, last):
         return "is what Metaflow itself works with: the task fails", ()
     if name in REPLACED and not last:
         return "is set anew by Metaflow: the value is gone in the next step", ()
     if name in REPLACED_INTERNALS or (name.startswith("__") and name.endswith("__")):
         return _read_later(flow, step, name, "Metaflow's own")
     return None
+
+
+def _is_fatal(write: ArtifactWrite, last: bool) -> bool:
+    """Whether the run certainly fails; other values than a number may be what Metaflow expects."""
+    from mflint.reserved import DATASTORE, TRANSITION, VITAL
+    from mflint.syntax import literal
+
+    if write.name == DATASTORE:
+        return True
+    value = literal(write.value) if write.value is not None and not write.elements else None
+    number = isinstance(value, (int, float)) and bool(value)
+    return not last and (write.name == TRANSITION or (write.name in VITAL and number))
 
 
 def _is_defined(flow: Flow, name: str) -> bool:

@@ -80,6 +80,9 @@ def test_a_name_that_hides_what_a_later_step_reads_is_found(tmp_path: Path, name
         ("self._declared = 5", "print(self._declared)"),
         ("self._private = 5", "self._private = 6\nprint(self._private)"),
         ("self._success = 5", ""),
+        ("self._transition = None", ""),
+        ("self._foreach_stack = stack", ""),
+        ("self._EPHEMERAL = {'x'}", ""),
         ("self._plain = 5", "print(self._plain)"),
         ("self.settable = 5", "print(self.settable)"),
         ("self._foreach_values = 5", "print(self._foreach_values)"),
@@ -87,7 +90,7 @@ def test_a_name_that_hides_what_a_later_step_reads_is_found(tmp_path: Path, name
         ("print(self.name, self.input, self.index)", ""),
         ("self.name.x = 1", ""),
         ("try:\n    self.input = 1\nexcept AttributeError:\n    pass", ""),
-        ("", "self.name = 1\nself.next = 2"),
+        ("", "self.name = 1\nself.next = 2\nself._foreach_var = 3"),
     ],
 )
 def test_a_name_that_does_no_harm_is_fine(tmp_path: Path, statement: str, end: str) -> None:
