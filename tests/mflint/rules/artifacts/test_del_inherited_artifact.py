@@ -55,3 +55,8 @@ def test_code_that_gets_self_may_have_assigned_it(tmp_path: Path) -> None:
     files = flow("self.x = 1", "load(self)\ndel self.x")
     assert found(tmp_path, files, "MF408") == []
     assert silent(tmp_path, files, "MF408") == ["`self` leaves step `middle` for other code"]
+
+
+def test_a_method_of_a_base_class_may_have_assigned_it(tmp_path: Path) -> None:
+    files = flow("self.x = 1", "super().prepare()\ndel self.x")
+    assert silent(tmp_path, files, "MF408") == ["step `middle` calls a base class"]

@@ -84,7 +84,9 @@ def test_a_deletion_is_found(tmp_path: Path, statement: str) -> None:
     ],
 )
 def test_what_does_no_harm_is_fine(tmp_path: Path, statement: str) -> None:
-    assert found(tmp_path, flow(statement, attributes=ATTRIBUTES), "MF406") == []
+    files = flow(statement, attributes=ATTRIBUTES)
+    assert found(tmp_path, files, "MF406") == []
+    assert silent(tmp_path, files, "MF406") == []
 
 
 @pytest.mark.parametrize("name", ["Model", "made", "Inner", "sometimes"])
@@ -98,6 +100,16 @@ def test_the_handler_of_another_error_does_not_help(tmp_path: Path) -> None:
     files = flow("try:\n    self.p = 1\nexcept KeyError:\n    self.p = 2", attributes=ATTRIBUTES)
     expected = message("p", "the Parameter `p`")
     assert found(tmp_path, files, "MF406") == [f"self.p = 1: {expected}", f"self.p = 2: {expected}"]
+
+
+def test_the_handler_itself_is_not_guarded(tmp_path: Path) -> None:
+    files = flow("try:\n    pass\nexcept AttributeError:\n    self.p = 2", attributes=ATTRIBUTES)
+    assert found(tmp_path, files, "MF406") == [f"self.p = 2: {message('p', 'the Parameter `p`')}"]
+
+
+def test_a_parameter_on_a_condition_leaves_it_open(tmp_path: Path) -> None:
+    files = flow("self.q = 1", attributes="if DEBUG:\n    q = Parameter('q')")
+    assert silent(tmp_path, files, "MF406") == ["`q` depends on a condition"]
 
 
 def test_a_method_counts_where_a_step_calls_it(tmp_path: Path) -> None:
