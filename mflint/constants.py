@@ -120,7 +120,7 @@ def _constants(flow: Flow, names: NameResolver) -> list[ReadOnly]:
         for name, assignments in klass.attributes.items():
             valued = [a for a in assignments if a.kind is not AssignmentKind.DECLARED]
             skipped = name.startswith("_") or name in NO_CONSTANTS or name in {*flow.methods, *flow.steps}
-            if not valued or skipped:
+            if not valued or skipped or all(isinstance(a.value, cst.Lambda) for a in valued):
                 continue
             doubt = flow.unknown[0] if flow.unknown else _doubt(name, valued, file, names)
             mutable = all(a.value is not None and is_container(a.value, file, names) for a in valued)
