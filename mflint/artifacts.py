@@ -17,6 +17,14 @@ REPLACING = {
 }
 """The kinds of writes after which nothing of the old value is left."""
 
+CHANGING = {
+    AssignmentKind.SUBSCRIPT,
+    AssignmentKind.ATTRIBUTE,
+    AssignmentKind.AUGMENTED,
+    AssignmentKind.DELETE,
+}
+"""The kinds of writes that need a value which is there already."""
+
 
 def is_kept(write: ArtifactWrite, function: Function, step: Step, flow: Flow) -> bool:
     """Whether what `write`, in `function`, assigns is certainly there on some way to the end of `step`.

@@ -198,6 +198,17 @@ def strings_in(node: cst.CSTNode) -> Iterator[str]:
             stack.extend(children(current))
 
 
+def own_definitions(root: cst.FunctionDef | cst.ClassDef) -> Iterator[cst.FunctionDef | cst.ClassDef]:
+    """The functions and classes defined in the body of `root`, those inside them aside."""
+    stack: list[cst.CSTNode] = [root.body]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+            yield node
+        elif not isinstance(node, (cst.BaseExpression, cst.BaseSmallStatement)):
+            stack.extend(children(node))
+
+
 def yields(root: cst.CSTNode) -> bool:
     """Whether a function with the body `root` is a generator; nested functions and classes do not count."""
     stack = [root]

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
-from mflint.diagnostics import Place, Silence, Violation
+from mflint.diagnostics import Applicability, Place, Remedy, Silence, Violation
 from mflint.model import Step
 from mflint.rules import Profile, rule
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from mflint.context import Context
 
 
-@rule("MF401", Profile.RECOMMENDED)
+@rule("MF401", Profile.RECOMMENDED, fix=Applicability.UNSAFE)
 def check(step: Step, context: Context) -> Iterator[Violation | Silence]:
     """A data frame is kept as an artifact.
 
@@ -65,16 +66,31 @@ def check(step: Step, context: Context) -> Iterator[Violation | Silence]:
         def end(self):
             pass
     ```
+
+    ## Fix safety
+
+    The fix adds `.to_dict("list")`, or what does the same in the other library, where the value is assigned.
+    It is unsafe: steps that read the artifact get plain data then. There is none where the step reads the
+    artifact again, or an annotation names its type.
     """
-    from mflint.frames import kept_frames, leaves_sight
+    from mflint.kept import kept_values, leaves_sight
+    from mflint.libraries import FRAME_TYPES
+    from mflint.plain_data import plain_data_edits
 
     flow = next(flow for flow in context.flows if step in flow.steps.values())
-    for write, frame in kept_frames(flow, step, context.names):
+    for kept in kept_values(flow, step, context.names):
+        if kept.type not in FRAME_TYPES:
+            continue
         if leaves_sight(flow, step, context.names):
             yield Silence(f"`self` leaves step `{step.name}` for code that may delete artifacts")
             continue
         yield Violation(
-            Place(step.file.path, write.node),
-            f"`self.{write.name}` keeps a `{frame}`",
+            Place(step.file.path, kept.write.node),
+            f"`self.{kept.write.name}` keeps a `{kept.type}`",
             help='Keep plain Python data, such as `.to_dict("list")`, or delete it in this step.',
+            remedy=Remedy(
+                "keep plain Python data",
+                Applicability.UNSAFE,
+                partial(plain_data_edits, flow=flow, step=step, kept=kept),
+            ),
         )

@@ -10,6 +10,7 @@ from tests.mflint.flow_projects import Found, check, silences
 FLOW = """\
 import pandas as pd
 import polars as pl
+import helpers
 from helpers import *
 from helpers import maybe
 from metaflow import S3, FlowSpec, step
@@ -57,7 +58,7 @@ async def fetched(path) -> pd.DataFrame: ...
 @cache
 def cached(path) -> pd.DataFrame: ...
 """
-FIRST = 12
+FIRST = 13
 """The line of the first statement of `start` where the class has no attributes of its own."""
 
 
@@ -111,6 +112,7 @@ def kept(name: str, frame: str = "pandas.DataFrame", line: int = 1, column: int 
         ("self.x = inferred('a.csv')", "pandas.DataFrame"),
         ("self.x, n = split('a.csv')", "pandas.DataFrame"),
         ("self.x = cleaned(a)", "pandas.DataFrame"),
+        ("self.x = helpers.load('a.csv')", "pandas.DataFrame"),
     ],
 )
 def test_a_frame_assigned_to_self_is_found(tmp_path: Path, statement: str, frame: str) -> None:
@@ -498,3 +500,9 @@ def test_a_step_of_a_base_flow_is_reported_in_its_own_file_only(tmp_path: Path) 
     }
     assert check(tmp_path, project, "MF401") == []
     assert check(tmp_path, project, "MF401", path="base.py") == [kept("x", line=6)]
+
+
+@pytest.mark.parametrize("change", ["df = df[df.a > n]", "df = df.dropna()", "df = df.T"])
+def test_a_frame_that_a_loop_narrows_down_stays_a_frame(tmp_path: Path, change: str) -> None:
+    body = f"df = pd.read_csv('a.csv')\nfor n in names:\n    {change}\nself.x = df"
+    assert found(tmp_path, body) == [kept("x", line=4)]
