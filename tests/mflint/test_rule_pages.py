@@ -96,6 +96,11 @@ def test_there_are_exactly_these_rules_in_these_profiles() -> None:
         "MF521": ("join-and-split", Profile.CORRECTNESS, False),
         "MF522": ("invalid-decorator-use", Profile.CORRECTNESS, False),
         "MF523": ("not-a-plain-step", Profile.CORRECTNESS, False),
+        "MF604": ("merge-conflict", Profile.CORRECTNESS, False),
+        "MF605": ("invalid-foreach", Profile.CORRECTNESS, False),
+        "MF606": ("input-outside-foreach", Profile.RECOMMENDED, False),
+        "MF607": ("local-file-between-steps", Profile.RECOMMENDED, False),
+        "MF608": ("inputs-index-order", Profile.STRICT, False),
     }
 
 
