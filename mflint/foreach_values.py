@@ -44,7 +44,7 @@ class Unfit(Enum):
     VIEW = "is a view of a dictionary, which cannot be stored"
     ITERATOR = "is an iterator, which is used up before the tasks ask for their items"
     DICTIONARY = "is a dictionary, and each task looks up its number in it as a key"
-    SET = "is a set, which each task orders anew: items are lost, others come twice"
+    SET = "is a set, which each task orders anew: items may be lost or come twice"
     MISSING = "is never assigned"
 
 
@@ -113,12 +113,10 @@ def _of_class(flow: Flow, step: Step, artifact: str) -> UnfitForeach | None:
     for parameter in flow.parameters:
         if parameter.attribute == artifact:
             given = parameter.default
-            number = (
-                given is not None and type(given.value) in (bool, int, float) and not parameter.call.unpacks
-            )
-            typed = parameter.call.argument("type") is not None
-            if given is not None and number and not typed:
-                return UnfitForeach(step, artifact, Unfit.NUMBER, given.node, flow.file)
+            computed = parameter.call.unpacks or parameter.call.argument("type") is not None
+            if given is not None and not computed and isinstance(given.value, (bool, int, float)):
+                file = next(file for owner, file in flow.lineage if artifact in owner.attributes)
+                return UnfitForeach(step, artifact, Unfit.NUMBER, given.node, file)
             return None
     if flow.unknown_parameters:
         return None
@@ -179,11 +177,10 @@ class _Judgement:
         """Whether the value stays as it is assigned: nothing else names it, nothing reads it afterwards."""
         statement = statement_of(self.step.function, self.write.node)
         shared = isinstance(statement, cst.Assign) and len(statement.targets) > 1
-        here = self.step.function.tail is not None and self.step.function.tail.foreach == self.artifact
-        order = self.write.order if here else 0
-        return (
-            not depth and not shared and here and not is_touched(self.flow, self.step, self.artifact, order)
-        )
+        tail = self.step.function.tail
+        if depth or shared or tail is None or tail.foreach != self.artifact:
+            return False
+        return not is_touched(self.flow, self.step, self.artifact, self.write.order)
 
     def _call(self, node: cst.Call, depth: int) -> Unfit | None:
         if isinstance(node.func, cst.Attribute) and node.func.attr.value in _VIEWS and not node.args:

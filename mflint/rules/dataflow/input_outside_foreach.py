@@ -3,10 +3,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mflint.diagnostics import Place, Silence, Violation
+from mflint.diagnostics import Silence, Violation
 from mflint.graph import is_judged
 from mflint.model import Flow
 from mflint.rules import Profile, rule
+from mflint.rules.graph import finding
 
 if TYPE_CHECKING:
     from mflint.context import Context
@@ -96,22 +97,26 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
         yield Silence(reason)
         return
     for found in empty_reads(flow, context.names):
-        yield _violation(found)
+        yield _violation(flow, found)
 
 
-def _violation(found: EmptyRead) -> Violation:
+def _violation(flow: Flow, found: EmptyRead) -> Violation:
     name = f"self.{found.read.name}"
     if found.lost_in is None:
-        return Violation(
-            Place(found.file.path, found.read.node),
+        return finding(
+            flow,
+            found.step,
             f"`{name}` is None here: no foreach is open in step `{found.step.name}`",
             help="Keep what is needed of it as an artifact in the steps of the foreach.",
-            step=found.step.name,
+            node=found.read.node,
+            file=found.file,
         )
     after = "in" if found.lost_in == found.step.name else "after"
-    return Violation(
-        Place(found.file.path, found.read.node),
+    return finding(
+        flow,
+        found.step,
         f"`{name}` is None {after} join `{found.lost_in}`, which has lost `{found.artifact}`",
         help=f"Merge or assign `self.{found.artifact}` in the join before anything reads `self.input`.",
-        step=found.step.name,
+        node=found.read.node,
+        file=found.file,
     )

@@ -7,6 +7,7 @@ from mflint.diagnostics import Place, Silence, Violation
 from mflint.graph import is_judged
 from mflint.model import Flow
 from mflint.rules import Profile, rule
+from mflint.rules.graph import finding
 
 if TYPE_CHECKING:
     from mflint.context import Context
@@ -85,11 +86,13 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
         yield Silence(reason)
         return
     for found in passed:
-        yield Violation(
-            Place(found.read.file.path, found.read.node),
+        yield finding(
+            flow,
+            found.reader,
             f"step `{found.reader.name}` reads `{found.read.path}`, "
             f"which step `{found.writer.name}` has written on its machine",
             help="Keep the content as an artifact, or put the file into a shared store such as S3.",
-            step=found.reader.name,
-            related=((Place(found.write.file.path, found.write.node), "written here"),),
+            node=found.read.node,
+            file=found.read.file,
+            related=[(Place(found.write.file.path, found.write.node), "written here")],
         )
