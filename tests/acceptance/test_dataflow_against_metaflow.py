@@ -113,7 +113,6 @@ self.first = self.input[0]
     [
         ('["ab", "ac"]', ["index_", "item", "next_", "pair", "text", "unique"]),
         ('["ab", "ab"]', ["index_", "next_", "text", "unique"]),
-        ('["ab"]', []),
     ],
 )
 def test_the_tasks_of_a_foreach_differ_in_just_what_is_found(
@@ -121,9 +120,8 @@ def test_the_tasks_of_a_foreach_differ_in_just_what_is_found(
 ) -> None:
     code = foreach(WORK, "self.merge_artifacts(inputs)", start=f"self.items = {items}", top=TOP)
     well, output = ran(tmp_path, code)
-    assert well is (not different), output
-    if different:
-        assert refused(output) == different
+    assert not well
+    assert refused(output) == different
     assert named(found(tmp_path)) == different
 
 
@@ -131,15 +129,12 @@ def test_the_tasks_of_a_foreach_differ_in_just_what_is_found(
     ("start", "message"),
     [
         ("self.items = 3", "'int' object is not iterable"),
-        ("self.items = None", "'NoneType' object is not iterable"),
         ("self.items = []", "produced zero splits"),
         ("pass", "does not exist"),
         ("self.items = (i for i in [1, 2])", "Cannot pickle"),
-        ("self.items = {0: 1}.keys()", "Cannot pickle"),
         ("self.items = enumerate([1, 2])", "StopIteration"),
         ("import itertools\nself.items = itertools.chain([1], [2])", "StopIteration|Cannot pickle"),
         ("self.items = {'a': 1}", "KeyError: 0"),
-        ("self.items = {1: 'a'}", "KeyError: 0"),
     ],
 )
 def test_a_foreach_fails_over_what_is_found(tmp_path: Path, start: str, message: str) -> None:
@@ -155,7 +150,6 @@ def test_a_foreach_fails_over_what_is_found(tmp_path: Path, start: str, message:
         ("self.items = {0: 'a', 1: 'b'}", "", "self.got = self.input"),
         ("self.items = {'a': 1, 'b': 2}.items()\nself.items = list(self.items)", "", "self.got = self.input"),
         ("self.items = zip('ab', 'cd')", "", "self.got = self.index"),
-        ("pass", "items = Parameter('items', default='ab')", "self.got = self.input"),
         ("self.items = {1, 2}", "", "self.got = self.input"),
     ],
 )
@@ -169,7 +163,7 @@ def test_a_foreach_runs_over_what_is_left_alone(tmp_path: Path, start: str, memb
 
 @pytest.mark.parametrize(
     ("start", "alike"),
-    [("self.items = set('abcdefg')", False), ("self.items = sorted(set('abcdefg'))", True)],
+    [("self.items = set('abcde')", False), ("self.items = sorted(set('abcde'))", True)],
 )
 def test_each_task_orders_a_set_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: str, alike: bool
@@ -212,10 +206,7 @@ def test_the_input_is_none_just_where_it_is_found(tmp_path: Path, merge: str, it
         "after": f"{item} 0",
         "join": "None None",
     }
-    lost = [
-        f"MF606 `self.input` is None {where} join `inner`, which has lost `items`"
-        for where in ("in", "after")
-    ]
+    lost = [f"MF606 `self.input` is None {at} join `inner`, which has lost `items`" for at in ("in", "after")]
     outside = [
         f"MF606 `self.{name}` is None here: no foreach is open in step `{where}`"
         for where in ("start", "join")
@@ -224,6 +215,7 @@ def test_the_input_is_none_just_where_it_is_found(tmp_path: Path, merge: str, it
     assert sorted(found(tmp_path)) == sorted([*outside, *(lost if item == "None" else [])])
 
 
+@pytest.mark.slow
 def test_the_order_of_inputs_changes_from_run_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code = static_split("self.x = 'a'", "self.x = 'b'", "print('first', inputs[0].x, inputs.a.x)")
     firsts = set()
