@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mflint.artifact_values import NOTHING, Kind, Value, exit_values, item_count, met
+from mflint.artifact_values import exit_values, item_count
 from mflint.branches import Branch, branches, split_of
 from mflint.certainty import class_attributes, exits_early, functions_of, statement_of, unseen_changes
 from mflint.graph import StepType, step_graph
 from mflint.model import Call, Flow, Step
 from mflint.names import NameResolver
 from mflint.syntax import dotted_name
+from mflint.values import NOTHING, Kind, Value, met
 
 _OF_METAFLOW = {"index", "input", "name"}
 """What every flow object has, so that it is never merged."""

@@ -8,7 +8,7 @@ from enum import Enum
 
 import libcst as cst
 
-from mflint.artifact_values import element, is_known, local_value
+from mflint.bindings import PLAIN, element, is_known, is_shared, local_value
 from mflint.branches import open_foreaches
 from mflint.certainty import (
     caught_artifacts,
@@ -21,12 +21,11 @@ from mflint.certainty import (
     writes_of,
 )
 from mflint.graph import is_generator, reached
-from mflint.model import UNKNOWN, ArtifactWrite, AssignmentKind, Flow, FlowFile, Function, Literal, Node, Step
+from mflint.model import UNKNOWN, ArtifactWrite, Flow, FlowFile, Function, Literal, Node, Step
 from mflint.names import Defined, External, NameResolver
 from mflint.syntax import dotted_name, literal
 
 _MAX_DEPTH = 50
-_PLAIN = {AssignmentKind.PLAIN, AssignmentKind.ANNOTATED, AssignmentKind.UNPACKED}
 _ITERATORS = {f"builtins.{name}" for name in ("enumerate", "filter", "iter", "map", "reversed", "zip")}
 _CONTAINERS = {f"builtins.{name}" for name in ("dict", "frozenset", "list", "set", "tuple")}
 _DICTS = {"builtins.dict", "collections.Counter", "collections.OrderedDict", "collections.defaultdict"}
@@ -89,7 +88,7 @@ def _judged(flow: Flow, step: Step, artifact: str, names: NameResolver) -> Unfit
         owner, write = writes[0]
         if write not in owner.function.writes or write.nested:
             return None
-    if write is None or write.kind not in _PLAIN:
+    if write is None or write.kind not in PLAIN:
         return None
     node = element(write.value, write.elements)
     why = _Judgement(flow, owner, names, artifact, write).of(node, 0) if node is not None else None
@@ -123,7 +122,7 @@ def _of_class(flow: Flow, step: Step, artifact: str) -> UnfitForeach | None:
     for owner, file in flow.lineage:
         assigned = owner.attributes.get(artifact, ())
         if assigned:
-            sole = assigned[0] if len(assigned) == 1 and assigned[0].kind in _PLAIN else None
+            sole = assigned[0] if len(assigned) == 1 and assigned[0].kind in PLAIN else None
             node = element(sole.value, sole.elements) if sole is not None else None
             why = _of_literal(literal(node)) if node is not None else None
             return UnfitForeach(step, artifact, why, node, file) if why is not None else None
@@ -175,8 +174,7 @@ class _Judgement:
 
     def _stays(self, depth: int) -> bool:
         """Whether the value stays as it is assigned: nothing else names it, nothing reads it afterwards."""
-        statement = statement_of(self.step.function, self.write.node)
-        shared = isinstance(statement, cst.Assign) and len(statement.targets) > 1
+        shared = is_shared(statement_of(self.step.function, self.write.node))
         tail = self.step.function.tail
         if depth or shared or tail is None or tail.foreach != self.artifact:
             return False

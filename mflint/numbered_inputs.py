@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from mflint.artifact_values import NOTHING, Kind, exit_values, met
+from mflint.artifact_values import exit_values
 from mflint.branches import branches
 from mflint.certainty import class_attributes, functions_of
 from mflint.model import Flow, Node, Step
 from mflint.names import NameResolver
 from mflint.syntax import children, dotted_name, literal
+from mflint.values import NOTHING, Kind, met
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from mflint.rules import Profile, rule
 from mflint.rules.graph import finding
 
 if TYPE_CHECKING:
-    from mflint.artifact_values import Value
     from mflint.conflicts import Conflict, Side
     from mflint.context import Context
+    from mflint.values import Value
 
 _SHOWN = 40
 
@@ -144,7 +144,7 @@ def _steps(side: Side) -> str:
 
 def _shown(value: Value) -> str:
     """The value in a few words."""
-    from mflint.artifact_values import Kind
+    from mflint.values import Kind
 
     if value.kind is Kind.LITERAL:
         text = repr(value.literal)
