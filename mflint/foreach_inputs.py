@@ -37,10 +37,11 @@ def empty_reads(flow: Flow, names: NameResolver) -> Iterator[EmptyRead]:
     for name in step_graph(flow).nodes:
         step = flow.steps[name]
         for function, file in functions_of(flow, step) if name in callers[step.function] else ():
+            reads = _reads(function, asked) if function not in seen else []
             outside = not any(open_foreaches(flow, caller) for caller in callers[function])
-            if outside and function not in seen and not _guarded(function):
+            if reads and outside and not _guarded(function):
                 seen.add(function)
-                yield from (EmptyRead(r, file, step) for r in _reads(function, asked))
+                yield from (EmptyRead(read, file, step) for read in reads)
     if "input" in asked:
         yield from _lost_reads(flow, names)
 
@@ -54,28 +55,27 @@ def _callers(flow: Flow) -> Mapping[Function, set[str]]:
     return found
 
 
-def _reads(function: Function, asked: list[str]) -> Iterator[ArtifactRead]:
-    yield from (r for r in function.reads if r.name in asked and r.kind is ReadKind.PLAIN)
+def _reads(function: Function, asked: list[str]) -> list[ArtifactRead]:
+    return [r for r in function.reads if r.name in asked and r.kind is ReadKind.PLAIN]
 
 
 def _lost_reads(flow: Flow, names: NameResolver) -> Iterator[EmptyRead]:
     """Reads of `self.input` in steps that have lost the artifact of the foreach that they are in."""
-    lost = _losses(flow, names)
     nodes = step_graph(flow).nodes
-    for name, node in nodes.items():
+    reading = [name for name in nodes if _reads(nodes[name].step.function, ["input"])]
+    lost = _losses(flow, names) if reading else {}
+    for name in reading:
+        node, step = nodes[name], nodes[name].step
         split = next(iter(open_foreaches(flow, name)[::-1]), None)
         artifact = _artifact(flow, split)
-        step = node.step
         if artifact is None or _guarded(step.function) or unseen_changes(flow, step, names):
             continue
-        before = {lost.get((p, split)) for p in node.previous}
-        where = name if node.type is StepType.JOIN else next(iter(before)) if len(before) == 1 else None
-        if where is not None:
-            for read in _reads(step.function, ["input"]):
-                if not read.nested and not _may_be_back(
-                    flow, step, artifact, read, node.type is StepType.JOIN
-                ):
-                    yield EmptyRead(read, step.file, step, where, artifact)
+        joins = node.type is StepType.JOIN
+        before = {lost.get((previous, split)) for previous in node.previous}
+        where = name if joins else next(iter(before)) if len(before) == 1 else None
+        for read in _reads(step.function, ["input"]) if where is not None else ():
+            if not read.nested and not _may_be_back(flow, step, artifact, read, joins):
+                yield EmptyRead(read, step.file, step, where, artifact)
 
 
 def _losses(flow: Flow, names: NameResolver) -> Mapping[tuple[str, str | None], str | None]:

@@ -31,6 +31,8 @@ _MAX_DEPTH = 20
 _ELSEWHERE = re.compile(r"[/\\~$]|[A-Za-z]:|[a-z][a-z0-9+.-]+://")
 """How a path begins that is not relative to the working directory."""
 
+_READING = {name.rpartition(".")[2] for name in (*OPENERS, *PATHS, *READERS, *READING_METHODS, *PATH_READS)}
+
 
 @dataclass(frozen=True)
 class FileUse:
@@ -65,6 +67,14 @@ def passed_files(flow: Flow, names: NameResolver) -> Iterator[PassedFile]:
                 if write is not None and other != name and name in descendants(flow, other):
                     yield PassedFile(read, flow.steps[name], write, flow.steps[other])
                     break
+
+
+def _may_read(flow: Flow) -> bool:
+    """Whether anything is called like a reader; saves most flows the look at each of their calls."""
+    functions = [step.function for step in flow.steps.values()]
+    functions += [function for function, _ in flow.methods.values()]
+    calls = [*flow.file.calls, *(call for function in functions for call in function.calls)]
+    return any(call.name.rpartition(".")[2] in _READING for call in calls)
 
 
 def _uses_in_step(flow: Flow, step: Step, names: NameResolver) -> list[FileUse]:
