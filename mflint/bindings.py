@@ -39,7 +39,7 @@ def is_known(value: Literal) -> bool:
 def local_value(function: Function, name: str) -> Node:
     """The expression that the body binds the local `name` to, once and whatever happens; else None."""
     assigned = function.assignments.get(name, ())
-    if len(assigned) != 1 or assigned[0].kind not in PLAIN or name in parameter_names(function):
+    if len(assigned) != 1 or assigned[0].kind not in PLAIN:
         return None
     if statement_of(function, assigned[0].node) is None:
         return None

@@ -72,6 +72,19 @@ def descendants(flow: Flow, name: str) -> frozenset[str]:
     return _onwards(flow, step_graph(flow).nodes[name].next)
 
 
+def follows_join(flow: Flow, name: str, split: str) -> bool:
+    """Whether the step is a join, or comes after one, inside the foreach `split`: there items may be lost."""
+    nodes = step_graph(flow).nodes
+    seen: set[str] = set()
+    pending = [name]
+    while pending:
+        step = pending.pop()
+        if step != split and step not in seen:
+            seen.add(step)
+            pending.extend(nodes[step].previous)
+    return any(nodes[step].type is StepType.JOIN for step in seen)
+
+
 def _onwards(flow: Flow, names: Iterable[str], until: str | None = None) -> frozenset[str]:
     nodes = step_graph(flow).nodes
     found: set[str] = set()

@@ -139,8 +139,5 @@ def _differ(one: Value, other: Value) -> bool:
 def _varies(flow: Flow, split: str, value: Value, names: NameResolver) -> bool:
     """Whether the tasks of the foreach `split` assign different values, unless it has a single task."""
     if value.kind in (Kind.INPUT, Kind.INDEX):
-        return value.split == split and item_count(flow, split, names, value.kind) not in (0, 1)
-    if value.kind is not Kind.UNIQUE or value.step is None:
-        return False
-    inside = split in step_graph(flow).nodes[value.step.name].split_parents
-    return inside and item_count(flow, split, names, Kind.INDEX) not in (0, 1)
+        return item_count(flow, split, names, value.kind) not in (0, 1)
+    return value.kind is Kind.UNIQUE and item_count(flow, split, names, Kind.INDEX) not in (0, 1)

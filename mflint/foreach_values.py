@@ -100,11 +100,9 @@ def _may_be_elsewhere(flow: Flow, artifact: str, names: NameResolver) -> bool:
     written = any(w.name == artifact for function, _ in flow.methods.values() for w in function.writes)
     if written or artifact in flow.methods or artifact in flow.steps:
         return True
-    used = {f for step in flow.steps.values() for f, _ in functions_of(flow, step)}
     unseen = [s for s in flow.steps.values() if unseen_changes(flow, s, names)]
     caught = any(artifact in caught_artifacts(flow, step) for step in flow.steps.values())
-    loose = any(function not in used and function.escapes for function, _ in flow.methods.values())
-    return bool(flow.unknown_parameters or unseen) or caught or loose
+    return bool(flow.unknown_parameters or unseen) or caught
 
 
 def _of_class(flow: Flow, step: Step, artifact: str) -> UnfitForeach | None:

@@ -56,9 +56,8 @@ class PassedFile:
 
 def passed_files(flow: Flow, names: NameResolver) -> Iterator[PassedFile]:
     """The files that a step reads, does not write itself, and that an earlier step writes."""
-    uses = {
-        name: _uses_in_step(flow, flow.steps[name], names) for name in flow.steps if name in reached(flow)
-    }
+    inside = reached(flow) if _may_read(flow) else set()
+    uses = {name: _uses_in_step(flow, step, names) for name, step in flow.steps.items() if name in inside}
     for name, found in uses.items():
         own = {use.path for use in found if use.writes}
         for read in (use for use in found if not use.writes and use.path not in own):

@@ -9,7 +9,7 @@ import libcst as cst
 
 from mflint.artifact_values import exit_values
 from mflint.branches import branches
-from mflint.certainty import class_attributes, functions_of
+from mflint.certainty import functions_of
 from mflint.model import Flow, Node, Step
 from mflint.names import NameResolver
 from mflint.syntax import children, dotted_name, literal
@@ -71,13 +71,12 @@ def differing_artifact(
 ) -> BranchWrite | None:
     """A write that makes the branches differ in `artifact`, or in any where it is None."""
     paths = branches(flow, join.name)
-    fixed = class_attributes(flow) | set(flow.methods)
     for path in paths:
         for name in sorted(path.steps):
             step = flow.steps[name]
             for function, file in functions_of(flow, step):
                 for write in function.writes:
-                    wanted = write.name == artifact if artifact is not None else write.name not in fixed
+                    wanted = artifact in (None, write.name)
                     if wanted and file is step.file and not _same(flow, join, write.name, names):
                         return BranchWrite(write.name, step, write.node)
     return None

@@ -9,9 +9,8 @@ from enum import Enum
 import libcst as cst
 
 from mflint.bindings import is_known, local_value, parameter_names
-from mflint.branches import open_foreaches
+from mflint.branches import follows_join, open_foreaches
 from mflint.certainty import class_attributes
-from mflint.graph import StepType, step_graph
 from mflint.model import ArtifactWrite, Flow, Literal, Node, Step
 from mflint.names import External, NameResolver
 from mflint.syntax import dotted_name, literal
@@ -47,13 +46,12 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Value:
-    """A value of an artifact, where it is assigned, and the foreach `split` that it depends on."""
+    """A value of an artifact, where it is assigned."""
 
     kind: Kind
     node: Node = None
     step: Step | None = None
     literal: Literal = None
-    split: str | None = None
 
     @property
     def identity(self) -> object:
@@ -119,10 +117,11 @@ class Derivation:
 
     def _item(self, attribute: str) -> Value:
         open_splits = open_foreaches(self.flow, self.step.name)
-        node = step_graph(self.flow).nodes[self.step.name]
-        if not open_splits or node.type is StepType.JOIN or _redefines(self.flow, attribute):
+        if not open_splits or _redefines(self.flow, attribute):
             return NOTHING
-        return Value(Kind(attribute), self.write.node, self.step, split=open_splits[-1])
+        if attribute == "input" and follows_join(self.flow, self.step.name, open_splits[-1]):
+            return NOTHING
+        return Value(Kind(attribute), self.write.node, self.step)
 
     def _call(self, node: cst.Call, depth: int) -> Value:
         meaning = self._meaning(dotted_name(node.func))

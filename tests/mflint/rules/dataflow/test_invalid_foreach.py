@@ -116,6 +116,8 @@ FINE = [
     "def zip(a): return [a]\nself.items = zip(1)",
     "self.items = listed()",
     "for self.items in load(): pass",
+    "self.items = wrapped()",
+    "n = None\ndef g(n):\n    self.items = n\ng([1])",
 ]
 
 
@@ -124,7 +126,7 @@ def test_what_can_be_gone_through_or_is_not_seen_is_left_alone(tmp_path: Path, s
     code = foreach(
         READ,
         start=start,
-        top="def listed():\n    return [i for i in 'ab']",
+        top="def listed():\n    return [i for i in 'ab']\n@as_list\ndef wrapped():\n    yield 1",
         members="def fill(self): self.items = [1]",
     )
     assert reasons(tmp_path, code) == []
@@ -173,6 +175,14 @@ def test_an_artifact_that_nothing_assigns_is_found(tmp_path: Path) -> None:
         foreach(start="self.__setattr__('items', [1])"),
         foreach(start="pass", decorators="@mine", top="from company import mine"),
         foreach(start="pass", decorators="@catch(var='items')"),
+        flow(
+            step("start", "", "self.first"),
+            step("first", "", "self.split", decorators="@catch(var='items')"),
+            step("split", "", "self.work, foreach='items'"),
+            step("work", "", "self.join"),
+            step("join", "", "self.end", joins=True),
+            step("end", ""),
+        ),
         foreach(start="self.fill()", members="def fill(self): self.items = [1]"),
         foreach(start="pass", members="locals()['items'] = [1]"),
         foreach(start="pass", members="def fill(self): self.items = [1]"),

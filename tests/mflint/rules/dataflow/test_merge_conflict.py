@@ -153,6 +153,26 @@ LEFT_ALONE = {
     "computed values may be equal": static_split("self.x = f()", "self.x = g()"),
     "a computed value may be the old one": static_split("self.x = f()", start="self.x = 1"),
     "both count alike": static_split("self.x += 1", "self.x += 1", start="self.x = 0"),
+    "what is counted is not what was there before": static_split(
+        "self.x = f()\nself.x += 1", start="self.x = 0"
+    ),
+    "the join may return before it merges": static_split(
+        "self.x = 1", "self.x = 2", "if f():\n    return\nself.merge_artifacts(inputs)"
+    ),
+    "a nested function sets it": static_split("self.x = 1\ndef g(): self.x = 2\ng()", "self.x = 2"),
+    "a nested function changes it": static_split(
+        "def g(): self.x.append(2)\nself.x = [1]\ng()", "self.x = [1, 2]"
+    ),
+    "the step calls another step": static_split("self.x = 1\nself.b()", "self.x = 2"),
+    "a method that is handed on lets self leave": static_split(
+        "self.x = 1\nrun(self.fill)", "self.x = 2", members="def fill(self): update(self)"
+    ),
+    "a method of the base class sets it": static_split(
+        "self.x = 1\nsuper().fill()",
+        "self.x = 2",
+        top="class B(FlowSpec):\n    def fill(self): self.x = 2",
+        members="def fill(self): pass",
+    ).replace("F(FlowSpec)", "F(B)"),
     "what is counted is unknown": static_split("self.x += 1", start="self.x = f()"),
     "a condition decides": static_split("if f(): self.x = 1", "self.x = 2"),
     "a step may return early": static_split("return\nself.x = 1", "self.x = 2"),
@@ -284,6 +304,31 @@ def test_a_split_inside_a_foreach_has_one_item(tmp_path: Path) -> None:
         step("end", ""),
     )
     assert messages(tmp_path, code) == []
+
+
+@pytest.mark.parametrize(
+    ("close", "after", "found"),
+    [
+        ("self.x = self.input", "", False),
+        ("", "self.x = self.input", False),
+        ("self.x = self.index", "", True),
+        ("", "self.x = self.index", True),
+    ],
+)
+def test_the_item_may_be_lost_in_a_join_inside_a_foreach(
+    tmp_path: Path, close: str, after: str, found: bool
+) -> None:
+    code = flow(
+        step("start", "self.outer = f()", "self.o, foreach='outer'"),
+        step("o", "", "self.a, self.b"),
+        step("a", "", "self.close"),
+        step("b", "", "self.close"),
+        step("close", close, "self.after", joins=True),
+        step("after", after, "self.join"),
+        step("join", "self.merge_artifacts(inputs)", "self.end", joins=True),
+        step("end", ""),
+    )
+    assert bool(messages(tmp_path, code)) is found
 
 
 def test_a_loop_of_a_switch_changes_a_count(tmp_path: Path) -> None:
