@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import libcst as cst
 
@@ -28,6 +28,9 @@ from mflint.names import External, NameResolver
 from mflint.syntax import children, dotted_name, literal, read_call
 
 _MAX_DEPTH = 20
+_LONGEST = 4096
+"""How many characters a path may have."""
+
 _ELSEWHERE = re.compile(r"[/\\~$]|[A-Za-z]:|[a-z][a-z0-9+.-]+://")
 """How a path begins that is not relative to the working directory."""
 
@@ -105,6 +108,7 @@ class _Reader:
     function: Function
     file: FlowFile
     names: NameResolver
+    texts: dict[tuple[Node, bool], str | None] = field(default_factory=dict)
 
     def uses(self, node: cst.Call) -> Iterator[FileUse]:
         meaning = self._meaning(dotted_name(node.func))
@@ -160,6 +164,12 @@ class _Reader:
     def _text(self, node: Node, depth: int, bare: bool) -> str | None:
         if depth > _MAX_DEPTH:
             return None
+        if (node, bare) not in self.texts:
+            text = self._spelled(node, depth, bare)
+            self.texts[node, bare] = text if text is not None and len(text) <= _LONGEST else None
+        return self.texts[node, bare]
+
+    def _spelled(self, node: Node, depth: int, bare: bool) -> str | None:
         value = literal(node)
         if isinstance(value, str):
             return value if bare else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 import libcst as cst
@@ -77,11 +77,17 @@ class Derivation:
     step: Step
     names: NameResolver
     write: ArtifactWrite
+    answers: dict[Node, Value] = field(default_factory=dict)
 
     def of(self, node: Node, depth: int = 0) -> Value:
         """What is known of the expression `node` of the step's body."""
         if depth > _MAX_DEPTH:
             return NOTHING
+        if node not in self.answers:
+            self.answers[node] = self._of(node, depth)
+        return self.answers[node]
+
+    def _of(self, node: Node, depth: int) -> Value:
         if isinstance(node, cst.Name):
             return self._local(node.value, depth)
         if isinstance(node, cst.Attribute):
@@ -112,7 +118,7 @@ class Derivation:
         if dotted_name(node) in (f"{function.signature.first}.{kind}" for kind in ("input", "index")):
             return self._item(node.attr.value)
         if node.attr.value == "hex":
-            return self.of(node.value, depth + 1)
+            return self._strongest([node.value], depth)
         return NOTHING
 
     def _item(self, attribute: str) -> Value:
@@ -128,7 +134,7 @@ class Derivation:
         if meaning in _NEVER_TWICE:
             return Value(Kind.UNIQUE, self.write.node, self.step)
         if meaning in _KEEPING and len(node.args) == 1 and not node.args[0].star:
-            return self.of(node.args[0].value, depth + 1)
+            return self._strongest([node.args[0].value], depth)
         return NOTHING
 
     def _meaning(self, name: str) -> str:

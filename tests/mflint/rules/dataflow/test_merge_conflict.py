@@ -173,6 +173,7 @@ LEFT_ALONE = {
         top="class B(FlowSpec):\n    def fill(self): self.x = 2",
         members="def fill(self): pass",
     ).replace("F(FlowSpec)", "F(B)"),
+    "a number as a string": static_split("n = 1\nself.x = str(n)", "self.x = '1'"),
     "what is counted is unknown": static_split("self.x += 1", start="self.x = f()"),
     "a condition decides": static_split("if f(): self.x = 1", "self.x = 2"),
     "a step may return early": static_split("return\nself.x = 1", "self.x = 2"),
