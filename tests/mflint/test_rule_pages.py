@@ -154,6 +154,11 @@ def test_there_are_exactly_these_rules_in_these_profiles() -> None:
         "MF707": ("conflicting-decorators", Profile.CORRECTNESS, False),
         "MF708": ("unsupported-by-target", Profile.CORRECTNESS, False),
         "MF709": ("unpinned-environment", Profile.STRICT, False),
+        "MF604": ("merge-conflict", Profile.CORRECTNESS, False),
+        "MF605": ("invalid-foreach", Profile.CORRECTNESS, False),
+        "MF606": ("input-outside-foreach", Profile.RECOMMENDED, False),
+        "MF607": ("local-file-between-steps", Profile.RECOMMENDED, False),
+        "MF608": ("inputs-index-order", Profile.STRICT, False),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mflint.diagnostics import Place, Violation
-from mflint.model import Flow, Node, Step
+from mflint.model import Flow, FlowFile, Node, Step
 
 
 def finding(
@@ -14,11 +14,15 @@ def finding(
     message: str,
     *,
     node: Node = None,
+    file: FlowFile | None = None,
     help: str = "",  # noqa: A002
     related: Iterable[tuple[Place, str]] = (),
 ) -> Violation:
-    """A violation at `node` of the step, by default its name; at the class where the step is inherited."""
-    place = Place(step.file.path, step.function.name_node if node is None else node)
+    """A violation at `node`, by default the step's name; at the class where that stands in another file.
+
+    `file` is the file of `node` where it is not the step's.
+    """
+    place = Place((file or step.file).path, step.function.name_node if node is None else node)
     notes = tuple(related)
     if place.path != flow.file.path:
         notes = ((place, "here"), *notes)

@@ -1,0 +1,1 @@
+"""MF6: the data flow between steps."""
