@@ -96,6 +96,11 @@ def test_there_are_exactly_these_rules_in_these_profiles() -> None:
         "MF521": ("join-and-split", Profile.CORRECTNESS, False),
         "MF522": ("invalid-decorator-use", Profile.CORRECTNESS, False),
         "MF523": ("not-a-plain-step", Profile.CORRECTNESS, False),
+        "MF601": ("undefined-artifact", Profile.CORRECTNESS, False),
+        "MF602": ("possibly-undefined-artifact", Profile.CORRECTNESS, False),
+        "MF603": ("artifact-lost-at-join", Profile.CORRECTNESS, False),
+        "MF609": ("invalid-merge", Profile.CORRECTNESS, False),
+        "MF610": ("unknown-input", Profile.CORRECTNESS, False),
     }
 
 
