@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
 from mflint.balance import defects, is_countable, opens_join, splits_and_joins
 from mflint.dataflow.events import DataFlow, Presence
-from mflint.dataflow.footprint import Footprint, walk
+from mflint.dataflow.footprint import Footprint, survey
 from mflint.dataflow.ground import Ground
 from mflint.dataflow.joins import Joined
 from mflint.dataflow.regions import Regions
@@ -27,8 +26,7 @@ from mflint.graph import (
     unclear_endpoints,
     unseen_steps,
 )
-from mflint.model import Flow, Node
-from mflint.model.effects import Write
+from mflint.model import Flow
 from mflint.names import NameResolver
 
 
@@ -117,16 +115,9 @@ class _Analysis:
             {name: found for name, found in left.items() if found is not None},
             None,
             frozenset(self._ground.defined),
-            {name: self._writes(name) for name in self._names},
+            {name: survey(effects_of_step(self._flow.steps[name])).writes for name in self._names},
             {name: self._regions.before[name] for name in self._names},
         )
-
-    def _writes(self, name: str) -> Mapping[str, Node]:
-        found: dict[str, Node] = {}
-        for effect in walk(effects_of_step(self._flow.steps[name])):
-            if isinstance(effect, Write):
-                found.setdefault(effect.name, effect.node)
-        return found
 
     def _leave(self, name: str, deciding: frozenset[str], *, judged: bool) -> None:
         """Note what the step leaves where the steps `deciding` are taken to have decided for it."""

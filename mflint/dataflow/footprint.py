@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
+from mflint.model import Node
 from mflint.model.effects import (
     Choice,
     ClassWrite,
     Delete,
     Effect,
+    Escape,
     Exit,
     ExitKind,
     Later,
     Loop,
     Merge,
+    MethodCall,
     Read,
     Sequence,
+    Tested,
     Try,
     Write,
 )
@@ -24,11 +29,10 @@ from mflint.model.effects import (
 
 @dataclass(frozen=True)
 class Footprint:
-    """Names that are assigned, deleted and read; `merges` and `opens` tell that others may be assigned."""
+    """Names that are assigned and deleted; `merges` and `opens` tell that others may be assigned."""
 
     writes: frozenset[str] = frozenset()
     deletes: frozenset[str] = frozenset()
-    reads: frozenset[str] = frozenset()
     merges: bool = False
     opens: bool = False
 
@@ -37,19 +41,58 @@ class Footprint:
         return Footprint(
             self.writes | other.writes,
             self.deletes | other.deletes,
-            self.reads | other.reads,
             self.merges or other.merges,
             self.opens or other.opens,
         )
 
 
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """All that stands somewhere in an effect; `writes` has the place of the first write of each name."""
+
+    writes: Mapping[str, Node]
+    class_writes: tuple[ClassWrite, ...]
+    deletes: frozenset[str]
+    reads: frozenset[str]
+    tested: frozenset[str]
+    calls: tuple[MethodCall, ...]
+    escapes: frozenset[str]
+    merges: bool
+
+
+@lru_cache(maxsize=1024)
+def survey(root: Effect) -> Survey:
+    """What stands in the effect."""
+    found: dict[type, list[Effect]] = {}
+    for effect in walk(root):
+        found.setdefault(type(effect), []).append(effect)
+    writes: dict[str, Node] = {}
+    for write in found.get(Write, ()):
+        assert isinstance(write, Write)
+        writes.setdefault(write.name, write.node)
+    return Survey(
+        writes,
+        tuple(e for e in found.get(ClassWrite, ()) if isinstance(e, ClassWrite)),
+        frozenset(e.name for e in found.get(Delete, ()) if isinstance(e, Delete)),
+        frozenset(e.name for e in found.get(Read, ()) if isinstance(e, Read)),
+        frozenset(e.name for e in found.get(Tested, ()) if isinstance(e, Tested)),
+        tuple(e for e in found.get(MethodCall, ()) if isinstance(e, MethodCall)),
+        frozenset(e.callee for e in found.get(Escape, ()) if isinstance(e, Escape)),
+        Merge in found,
+    )
+
+
 def walk(root: Effect) -> Iterator[Effect]:
-    """The effect and all inside it."""
+    """The effect and all inside it, in the order written."""
     stack = [root]
     while stack:
         effect = stack.pop()
         yield effect
-        stack.extend(reversed(list(parts(effect))))
+        if type(effect) in _COMPOSED:
+            stack.extend(reversed(list(parts(effect))))
+
+
+_COMPOSED = {Choice, Later, Loop, Sequence, Try}
 
 
 def parts(effect: Effect) -> Iterator[Effect]:
@@ -72,22 +115,6 @@ def parts(effect: Effect) -> Iterator[Effect]:
         yield effect.final
     elif isinstance(effect, Later):
         yield effect.body
-
-
-def footprint(root: Effect, is_own_class: Callable[[str], bool]) -> Footprint:
-    """What the effect itself may do, without the methods that it calls."""
-    writes, deletes, reads = set(), set(), set()
-    merges = False
-    for effect in walk(root):
-        if isinstance(effect, Write) or (isinstance(effect, ClassWrite) and is_own_class(effect.owner)):
-            writes.add(effect.name)
-        elif isinstance(effect, Delete):
-            deletes.add(effect.name)
-        elif isinstance(effect, Read):
-            reads.add(effect.name)
-        elif isinstance(effect, Merge):
-            merges = True
-    return Footprint(frozenset(writes), frozenset(deletes), frozenset(reads), merges)
 
 
 def always_raises(effect: Effect) -> bool:

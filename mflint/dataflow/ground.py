@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from mflint.dataflow.footprint import Footprint, footprint, walk
+from mflint.dataflow.footprint import Footprint, survey
 from mflint.effects import attributes_set_in, effects_of
 from mflint.flowspec import is_given
 from mflint.model import AssignmentKind, Class, Flow, FlowFile, Function
-from mflint.model.effects import Effect, Escape, MethodCall, Tested
+from mflint.model.effects import Effect, MethodCall
 from mflint.names import External, NameResolver
 from mflint.syntax import dotted_name
 
@@ -134,33 +134,30 @@ class Ground:
     ) -> tuple[Footprint, tuple[Method, ...]]:
         """What the effect itself may do, and the methods that it may call."""
         if effect not in self._known:
-            found = footprint(effect, self.is_own_class)
-            called = [self.method(name) for name in found.reads]
-            for part in walk(effect):
-                if isinstance(part, MethodCall):
-                    called.append(self.called(part, function))
-                elif isinstance(part, Escape):
-                    base = self.base_method(part.callee)
-                    called.append(base)
-                    if base is None and not self.is_harmless(part.callee, function, file):
-                        found |= Footprint(opens=True)
-            self._known[effect] = found, tuple(method for method in called if method is not None)
+            seen = survey(effect)
+            named = [w.name for w in seen.class_writes if self.is_own_class(w.owner)]
+            called = [self.method(name) for name in seen.reads]
+            called += [self.called(call, function) for call in seen.calls]
+            bases = {callee: self.base_method(callee) for callee in seen.escapes}
+            opens = any(
+                base is None and not self.is_harmless(callee, function, file)
+                for callee, base in bases.items()
+            )
+            found = Footprint(frozenset((*seen.writes, *named)), seen.deletes, seen.merges, opens)
+            methods = tuple(method for method in (*called, *bases.values()) if method is not None)
+            self._known[effect] = found, methods
         return self._known[effect]
 
     def everything(self) -> tuple[Footprint, set[str]]:
         """What any step or method of the flow may do, and the names that it tests."""
         done = Footprint()
         tested: set[str] = set()
-        for function, file in self._functions():
-            effect = effects_of(function)
-            done |= self._direct(effect, function, file)[0]
-            tested.update(part.name for part in walk(effect) if isinstance(part, Tested))
-        return done, tested
-
-    def _functions(self) -> Iterator[tuple[Function, FlowFile]]:
         for klass, file in self.flow.lineage:
             for function in klass.functions:
-                yield function, file
+                effect = effects_of(function)
+                done |= self._direct(effect, function, file)[0]
+                tested |= survey(effect).tested
+        return done, tested
 
     def unclear(self) -> str | None:
         """Why the source does not tell which attributes the flow has, if so."""

@@ -7,6 +7,7 @@ nodes still to be read and effects that come after them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any, get_args
 
 import libcst as cst
 
@@ -36,7 +37,10 @@ from mflint.model.effects import (
 )
 from mflint.syntax import children, dotted_name
 
-Stack = list["cst.CSTNode | Effect"]
+Stack = list[Any]
+"""Nodes and effects."""
+
+_EFFECTS = frozenset(get_args(Effect))
 
 
 class ExpressionEffects:
@@ -86,7 +90,7 @@ class ExpressionEffects:
         stack: Stack = [root]
         while stack:
             item = stack.pop()
-            if not isinstance(item, cst.CSTNode):
+            if type(item) in _EFFECTS:
                 self.emit(item)
             elif (handler := _HANDLERS.get(type(item))) is not None:
                 handler(self, item, stack)
