@@ -149,7 +149,6 @@ class Body:
             return self._call(own, state)
         self._verdicts.merge(effect, self._spot(effect.node), self._joined, state, in_method=self._in_method)
         if self._joined is None:
-            state.opened = True
             return state
         merged = self._joined.merged(effect)
         state.may |= merged.may
@@ -166,10 +165,6 @@ class Body:
     def _branch_read(self, effect: fx.BranchRead, state: State) -> State:
         if self._joined is not None and not self._ground.is_defined(effect.name):
             self._verdicts.branch(effect, self._spot(effect.node), self._joined, state)
-        return state
-
-    def _branch_write(self, effect: fx.BranchWrite, state: State) -> State:
-        state.guarded_inputs.add(effect.name)
         return state
 
     def _escape(self, effect: fx.Escape, state: State) -> State | None:
@@ -293,7 +288,7 @@ _RUN: Mapping[type, _Run] = {
     fx.Merge: Body._merge,
     fx.InputRead: Body._input_read,
     fx.BranchRead: Body._branch_read,
-    fx.BranchWrite: Body._branch_write,
+    fx.BranchWrite: Body._pass,
     fx.Escape: Body._escape,
     fx.Check: Body._check,
     fx.Exit: Body._exit,

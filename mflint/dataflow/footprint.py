@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from mflint.model import Node
 from mflint.model.effects import (
+    BranchWrite,
     Choice,
     ClassWrite,
     Delete,
@@ -57,6 +58,7 @@ class Survey:
     tested: frozenset[str]
     calls: tuple[MethodCall, ...]
     escapes: frozenset[str]
+    input_writes: frozenset[str]
     merges: bool
 
 
@@ -78,6 +80,7 @@ def survey(root: Effect) -> Survey:
         frozenset(e.name for e in found.get(Tested, ()) if isinstance(e, Tested)),
         tuple(e for e in found.get(MethodCall, ()) if isinstance(e, MethodCall)),
         frozenset(e.callee for e in found.get(Escape, ()) if isinstance(e, Escape)),
+        frozenset(e.name for e in found.get(BranchWrite, ()) if isinstance(e, BranchWrite)),
         Merge in found,
     )
 

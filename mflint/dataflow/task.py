@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mflint.dataflow.body import Body
-from mflint.dataflow.footprint import Footprint
+from mflint.dataflow.footprint import Footprint, survey
 from mflint.dataflow.joins import Joined
 from mflint.dataflow.state import Left, State, meet
 from mflint.dataflow.verdicts import Verdicts
@@ -40,6 +40,7 @@ def run_task(step: Step, entry: Left, joined: Joined | None, verdicts: Verdicts)
         union = joined.union()
         done |= Footprint(union.may, opens=union.opened)
     state = _at_entry(step, entry, done, ground.flow)
+    state.guarded_inputs |= survey(effect).input_writes
     before = state.copy()
     last, returns = Body(ground, step.name, joined, verdicts).follow(step.function, step.file, effect, state)
     ways = [last] if last is not None else []

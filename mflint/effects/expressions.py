@@ -64,8 +64,7 @@ class ExpressionEffects:
         """Whether the expression is the flow or an input of a join."""
         if self.is_self(node):
             return Subject.FLOW
-        source = self.sources.of(node)
-        return Subject.INPUT if source is not None and not isinstance(source, Several) else None
+        return Subject.INPUT if self.sources.of(node) is not None else None
 
     def collected(self, read: Callable[[], None]) -> Effect:
         """The effects that `read` emits, apart from the others."""
@@ -100,7 +99,7 @@ class ExpressionEffects:
     def read_of_input(self, node: Node, owner: cst.CSTNode, name: str) -> None:
         """Emit the read of an attribute of what may be one or all of a join's inputs."""
         source = self.sources.of(owner)
-        if source is Several.ALL:
+        if source is Several.ALL and name != "flows":
             self.emit(InputRead(node, name))
         elif source is not None and not isinstance(source, Several):
             self.emit(BranchRead(node, source, name))
