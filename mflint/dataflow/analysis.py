@@ -24,9 +24,8 @@ from mflint.graph import (
     step_graph,
     successors,
     unclear_endpoints,
-    unseen_steps,
 )
-from mflint.model import Flow
+from mflint.model import UNKNOWN, Flow
 from mflint.names import NameResolver
 
 
@@ -60,7 +59,7 @@ def presence_at_end(flow: Flow, names: NameResolver, step: str, name: str) -> Pr
 
 def _unclear_graph(flow: Flow) -> str | None:
     """Why the order of the steps is not known: the source does not tell, or the graph has defects."""
-    reason = unclear_endpoints(flow) or unseen_steps(flow)
+    reason = unclear_endpoints(flow)
     if reason is not None:
         return reason
     steps = [flow.steps[name] for name in reached(flow)]
@@ -91,7 +90,8 @@ class _Analysis:
         self._names = [name for name in self._graph.nodes if name in names]
         self._regions = Regions(self._graph, self._names)
         done, tested = ground.everything()
-        done |= Footprint(frozenset(n for s in self._names for n in caught_variables(self._flow, s)))
+        caught = {name for step in self._names for name in caught_variables(self._flow, step)}
+        done |= Footprint(frozenset(n for n in caught if isinstance(n, str)), opens=UNKNOWN in caught)
         self._whole = Whole(done, frozenset(tested))
         self._verdicts: list[Verdicts] = []
         self._left: dict[tuple[str, frozenset[str]], Left | None] = {}

@@ -63,11 +63,13 @@ class Body:
 
     def _footprint(self, *effects: fx.Effect) -> Footprint:
         frame = self._frames[-1]
-        found = self._ground.footprint(*effects, function=frame.function, file=frame.file)
-        if found.merges and self._joined is not None:
-            merged = self._joined.union()
-            found |= Footprint(merged.may, opens=merged.opened)
-        return found
+        return self._with_merged(self._ground.footprint(*effects, function=frame.function, file=frame.file))
+
+    def _with_merged(self, done: Footprint) -> Footprint:
+        if not done.merges or self._joined is None:
+            return done
+        merged = self._joined.union()
+        return done | Footprint(merged.may, opens=merged.opened)
 
     def _sequence(self, effect: fx.Sequence, state: State) -> State | None:
         current: State | None = state
@@ -95,10 +97,14 @@ class Body:
 
     def _possibly(self, state: State, done: Footprint) -> None:
         """Take what may happen for what happens."""
-        state.write(*done.writes)
-        state.opened |= done.opens
+        whole = self._with_merged(done)
+        state.write(*whole.writes)
+        state.opened |= whole.opens
 
     def _write(self, effect: fx.Write, state: State) -> State:
+        setter = self._ground.method(effect.name)
+        if setter is not None:
+            self._possibly(state, self._ground.method_footprint(setter))
         state.write(effect.name)
         return state
 

@@ -136,7 +136,7 @@ class Ground:
         if effect not in self._known:
             seen = survey(effect)
             named = [w.name for w in seen.class_writes if self.is_own_class(w.owner)]
-            called = [self.method(name) for name in seen.reads]
+            called = [self.method(name) for name in (*seen.reads, *seen.writes)]
             called += [self.called(call, function) for call in seen.calls]
             bases = {callee: self.base_method(callee) for callee in seen.escapes}
             opens = any(

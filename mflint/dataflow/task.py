@@ -5,15 +5,17 @@ from __future__ import annotations
 from mflint.dataflow.body import Body
 from mflint.dataflow.footprint import Footprint, survey
 from mflint.dataflow.joins import Joined
-from mflint.dataflow.state import Left, State, meet
+from mflint.dataflow.state import Left, State
 from mflint.dataflow.verdicts import Verdicts
 from mflint.decorations import OF_STEPS
 from mflint.effects import effects_of
-from mflint.model import Flow, Step
+from mflint.model import UNKNOWN, Flow, Step, Unknown
 from mflint.model.effects import Effect
 
 _KNOWN_DECORATORS = {f"metaflow.{name}" for name in OF_STEPS}
 """Those that neither set nor take away artifacts, `@catch` aside."""
+
+_CATCH = "metaflow.catch"
 
 
 def effects_of_step(step: Step) -> Effect:
@@ -22,13 +24,10 @@ def effects_of_step(step: Step) -> Effect:
     return effects_of(step.function, positional[1] if len(positional) == 2 else None)
 
 
-def caught_variables(flow: Flow, step: str) -> list[str]:
-    """The artifacts that `@catch(var=…)` assigns whatever happens."""
+def caught_variables(flow: Flow, step: str) -> list[str | Unknown]:
+    """The artifacts that `@catch(var=…)` of the step assigns whatever happens; UNKNOWN for a computed one."""
     values = [d.decorator.argument("var") for d in flow.step_decorators[step] if d.qualified == _CATCH]
-    return [value for value in values if isinstance(value, str)]
-
-
-_CATCH = "metaflow.catch"
+    return [value if isinstance(value, str) else UNKNOWN for value in values if value is not None]
 
 
 def run_task(step: Step, entry: Left, joined: Joined | None, verdicts: Verdicts) -> Left | None:
@@ -43,15 +42,14 @@ def run_task(step: Step, entry: Left, joined: Joined | None, verdicts: Verdicts)
     state.guarded_inputs |= survey(effect).input_writes
     before = state.copy()
     last, returns = Body(ground, step.name, joined, verdicts).follow(step.function, step.file, effect, state)
-    ways = [last] if last is not None else []
-    if step is ground.flow.end or any(not transition.tail for transition in step.function.transitions):
-        ways += returns
-    after = meet(before, ways, left_out=False) if len(ways) > 1 else next(iter(ways), None)
     if any(d.qualified == _CATCH for d in ground.flow.step_decorators[step.name]):
-        after = _caught(ground.flow, step, after or before, done)
-    if after is None:
+        last = _caught(ground.flow, step, last, before, done)
+    if last is None:
         return None
-    return after.left(entry.lost, lost_anything=entry.lost_anything)
+    for left_early in returns:
+        last.may |= left_early.may
+        last.opened |= left_early.opened
+    return last.left(entry.lost, lost_anything=entry.lost_anything)
 
 
 def _at_entry(step: Step, entry: Left, done: Footprint, flow: Flow) -> State:
@@ -65,11 +63,19 @@ def _at_entry(step: Step, entry: Left, done: Footprint, flow: Flow) -> State:
     return state
 
 
-def _caught(flow: Flow, step: Step, after: State, done: Footprint) -> State:
-    """With `@catch` the run goes on wherever the body fails, with what has been assigned so far."""
+def _caught(flow: Flow, step: Step, last: State | None, before: State, done: Footprint) -> State:
+    """With `@catch` the run goes on wherever the body fails, with what has been assigned so far.
+
+    What a failure may have left out is taken for there; so is all where the body never comes to its end.
+    """
+    after = last if last is not None else before
+    if last is None:
+        after.write(*done.writes)
     after.may |= done.writes
     after.opened |= done.opens
-    after.write(*caught_variables(flow, step.name))
-    values = [d.decorator.argument("var") for d in flow.step_decorators[step.name] if d.qualified == _CATCH]
-    after.opened |= any(value is not None and not isinstance(value, str) for value in values)
+    for variable in caught_variables(flow, step.name):
+        if isinstance(variable, str):
+            after.write(variable)
+        else:
+            after.opened = True
     return after

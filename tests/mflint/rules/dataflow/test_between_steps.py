@@ -364,7 +364,7 @@ def test_merges(tmp_path: Path, code: str, findings: list[str]) -> None:
                 start="@catch(var='e')\n---\nself.x = 1\nraise ValueError",
                 end="print(self.x, self.e, self.y)",
             ),
-            ["MF602 print(self.x, self.e, self.y)", "MF601 print(self.x, self.e, self.y)"],
+            ["MF601 print(self.x, self.e, self.y)"],
             id="a step that always fails, caught",
         ),
         pytest.param(flow(start="raise ValueError", end="print(self.x)"), [], id="a step that always fails"),
@@ -501,6 +501,51 @@ def test_decorators(tmp_path: Path, code: str, findings: list[str]) -> None:
 )
 def test_methods_and_members(tmp_path: Path, members: str, start: str, end: str, findings: list[str]) -> None:
     assert found(tmp_path, flow(members=members, start=start, end=end)) == findings
+
+
+def test_a_step_that_jumps_elsewhere_before_its_last_line_may_have_assigned(tmp_path: Path) -> None:
+    code = flow(
+        start="if self.kind:\n    self.x = 1\n    self.next(self.end)\n    return\n"
+        "self.y = 1\nself.next(self.a)",
+        a="print(self.y)",
+        end="print(self.y)\nif self.kind: print(self.x)",
+    )
+    assert found(tmp_path, code) == []
+
+
+def test_a_property_that_can_be_set_sets_what_its_setter_assigns(tmp_path: Path) -> None:
+    members = """
+        @property
+        def rows(self):
+            return self._rows
+
+        @rows.setter
+        def rows(self, value):
+            self._rows = value
+
+        def show(self):
+            print(self._rows)
+    """
+    assert (
+        found(tmp_path, flow(members=members, start="self.rows = 1", end="print(self.rows)\nself.show()"))
+        == []
+    )
+
+
+def test_a_join_that_calls_the_join_of_its_base_class(tmp_path: Path) -> None:
+    base = flow(
+        start=f"self.x = 1\n{SPLIT}",
+        a=JOIN,
+        b=JOIN,
+        the_join="self.merge_artifacts(inputs)",
+        end="print(self.x)",
+    )
+    code = (
+        "from base import TheFlow\nfrom metaflow import step\nclass Child(TheFlow):\n"
+        "    @step\n    def the_join(self, inputs):\n"
+        "        super().the_join(inputs)\n        self.next(self.end)\n"
+    )
+    assert found(tmp_path, {"base.py": base, "flow.py": code}) == []
 
 
 def test_a_method_that_merges_is_followed_into_the_join_that_calls_it(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from mflint.engine import check_text
 from mflint.settings import Settings
 from tests.mflint.rules.dataflow.random_flows import Block, Failures, Run, flows, runs, source
 
-_MOST_RUNS = 300
+_MOST_RUNS = 200
 CERTAIN, POSSIBLE = {"MF601", "MF603"}, {"MF602"}
 
 
@@ -35,7 +35,7 @@ def of(codes: set[str], found: dict[str, Failures]) -> Failures:
 
 
 @given(flows())
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 def test_what_is_found_fails(blocks: tuple[Block, ...]) -> None:
     everything, found = judged(blocks)
     for place in of(CERTAIN, found):
@@ -45,7 +45,7 @@ def test_what_is_found_fails(blocks: tuple[Block, ...]) -> None:
 
 
 @given(flows())
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 def test_a_read_that_fails_whenever_it_is_made_is_found(blocks: tuple[Block, ...]) -> None:
     everything, found = judged(blocks)
     made = set().union(*(run.read for run in everything))
@@ -57,7 +57,7 @@ def test_a_read_that_fails_whenever_it_is_made_is_found(blocks: tuple[Block, ...
 
 
 @given(flows(decisions=1))
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 def test_in_a_flow_with_one_decision_each_read_that_fails_is_found(blocks: tuple[Block, ...]) -> None:
     everything, found = judged(blocks)
     named = _named(blocks)
