@@ -44,13 +44,14 @@ CERTAIN = {"maybe": "write", "peek": "read", "switch": "step"}
 
 
 @st.composite
-def flows(draw: st.DrawFn, decisions: int = 100) -> tuple[Block, ...]:
-    """The blocks from `start` to `end`, with so many decisions at most."""
-    count, left = iter(range(100)), iter(range(decisions))
+def flows(draw: st.DrawFn, *, one_decision: bool = False) -> tuple[Block, ...]:
+    """The blocks from `start` to `end`, with one decision at most or with many."""
+    count, left = iter(range(100)), iter(range(1 if one_decision else 100))
+    kept = {draw(st.sampled_from(["maybe", "switch"]))} if one_decision else {*CERTAIN}
 
     def decided(kind: str) -> str:
         """The kind of a block or an action, or what takes its place where there are decisions enough."""
-        if kind in CERTAIN and next(left, None) is None:
+        if kind in CERTAIN and (kind not in kept or next(left, None) is None):
             return CERTAIN[kind]
         return kind
 

@@ -56,8 +56,8 @@ def test_a_read_that_fails_whenever_it_is_made_is_found(blocks: tuple[Block, ...
             assert (step, named[step, index]) in known, ((step, index), source(blocks)[0])
 
 
-@given(flows(decisions=1))
-@settings(max_examples=60, deadline=None, derandomize=True)
+@given(flows(one_decision=True))
+@settings(max_examples=250, deadline=None, derandomize=True)
 def test_in_a_flow_with_one_decision_each_read_that_fails_is_found(blocks: tuple[Block, ...]) -> None:
     everything, found = judged(blocks)
     named = _named(blocks)
