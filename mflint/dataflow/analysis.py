@@ -29,7 +29,7 @@ from mflint.model import UNKNOWN, Flow
 from mflint.names import NameResolver
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def data_flow(flow: Flow, names: NameResolver) -> DataFlow:
     """The data flow of `flow`; empty where nobody means to run it."""
     if not is_judged(flow) or not flow.concrete:

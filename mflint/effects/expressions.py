@@ -11,7 +11,9 @@ from typing import Any, get_args
 
 import libcst as cst
 
-from mflint.effects.guards import NOTHING_KNOWN, Guards, lists_attributes
+from mflint.effects.calls import read_call_effects
+from mflint.effects.conditions import boolean, mapping, simple_comprehension, ternary
+from mflint.effects.guards import Guards, lists_attributes
 from mflint.effects.inputs import InputSources, Several, Source
 from mflint.expressions import all_parameters
 from mflint.model import UNKNOWN, Function, Node
@@ -28,7 +30,6 @@ from mflint.model.effects import (
     Facts,
     InputRead,
     Later,
-    Loop,
     Merge,
     Read,
     Sequence,
@@ -199,64 +200,6 @@ def _lambda(reader: ExpressionEffects, node: cst.Lambda, stack: Stack) -> None:
         reader.later(lambda: reader.expression(node.body))
 
 
-def _simple_comprehension(
-    reader: ExpressionEffects, node: cst.ListComp | cst.SetComp | cst.GeneratorExp, stack: Stack
-) -> None:
-    _clause(reader, node.for_in, [node.elt])
-
-
-def _mapping(reader: ExpressionEffects, node: cst.DictComp, stack: Stack) -> None:
-    _clause(reader, node.for_in, [node.key, node.value])
-
-
-def _clause(reader: ExpressionEffects, clause: cst.CompFor, results: list[cst.BaseExpression]) -> None:
-    reader.expression(clause.iter)
-    names = dict(reader.sources.elements(clause.target, clause.iter))
-
-    def inner() -> None:
-        if clause.inner_for_in is not None:
-            _clause(reader, clause.inner_for_in, results)
-        else:
-            reader.expressions(results)
-
-    def filtered() -> None:
-        tests = [condition.test for condition in clause.ifs]
-        reader.expressions(tests[:1])
-        facts = [reader.guards.of(test)[0] for test in tests]
-        for test, known in zip(tests[1:], facts, strict=False):
-            reader.choice(known, reader.of(test))
-        if tests:
-            reader.choice(frozenset().union(*facts), reader.collected(inner))
-        else:
-            inner()
-
-    body = reader.bound(names, lambda: reader.collected(filtered))
-    if body is not NOTHING:
-        reader.emit(Loop(body, NOTHING, inputs=reader.sources.iterates_all(clause.iter)))
-
-
-def _boolean(reader: ExpressionEffects, node: cst.BooleanOperation, stack: Stack) -> None:
-    operands = []
-    current: cst.BaseExpression = node
-    while isinstance(current, cst.BooleanOperation) and type(current.operator) is type(node.operator):
-        operands.append(current.right)
-        current = current.left
-    reader.expression(current)
-    place = 1 if isinstance(node.operator, cst.Or) else 0
-    known = reader.guards.of(current)[place]
-    for operand in reversed(operands):
-        reader.choice(known, reader.of(operand))
-        known |= reader.guards.of(operand)[place]
-
-
-def _ternary(reader: ExpressionEffects, node: cst.IfExp, stack: Stack) -> None:
-    reader.expression(node.test)
-    holds, fails = reader.guards.of(node.test)
-    body, orelse = reader.of(node.body), reader.of(node.orelse)
-    if (body, orelse, holds, fails) != (NOTHING, NOTHING, *NOTHING_KNOWN):
-        reader.emit(Choice((Alternative(NOTHING, holds, fails, body),), orelse))
-
-
 def _comparison(reader: ExpressionEffects, node: cst.Comparison, stack: Stack) -> None:
     for part in reversed([node.left, *(c.comparator for c in node.comparisons)]):
         owner = lists_attributes(part)
@@ -277,8 +220,6 @@ def _nothing(reader: ExpressionEffects, node: cst.CSTNode, stack: Stack) -> None
 
 
 def _call(reader: ExpressionEffects, node: cst.Call, stack: Stack) -> None:
-    from mflint.effects.calls import read_call_effects
-
     stack.extend(reversed(read_call_effects(reader, node)))
 
 
@@ -287,12 +228,12 @@ _HANDLERS: dict[type[cst.CSTNode], Callable[..., None]] = {
     cst.Attribute: _attribute,
     cst.Call: _call,
     cst.Lambda: _lambda,
-    cst.ListComp: _simple_comprehension,
-    cst.SetComp: _simple_comprehension,
-    cst.GeneratorExp: _simple_comprehension,
-    cst.DictComp: _mapping,
-    cst.BooleanOperation: _boolean,
-    cst.IfExp: _ternary,
+    cst.ListComp: simple_comprehension,
+    cst.SetComp: simple_comprehension,
+    cst.GeneratorExp: simple_comprehension,
+    cst.DictComp: mapping,
+    cst.BooleanOperation: boolean,
+    cst.IfExp: ternary,
     cst.Comparison: _comparison,
     cst.FormattedStringExpression: _formatted,
     cst.NamedExpr: _walrus,

@@ -62,7 +62,7 @@ def inputs_shown(event: Missing) -> str:
 
 def similar(event: Missing) -> str:
     """A suggestion, where an artifact of nearly the same name is there."""
-    close = get_close_matches(event.name, sorted(event.known), 1, 0.75)
+    close = get_close_matches(event.name, sorted(event.known - {event.name}), 1, 0.75)
     return f"Did you mean `{close[0]}`? " if close else ""
 
 

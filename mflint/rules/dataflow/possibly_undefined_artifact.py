@@ -14,7 +14,6 @@ from mflint.rules.dataflow import (
     missing,
     path_without,
     shown,
-    similar,
 )
 
 if TYPE_CHECKING:
@@ -103,14 +102,14 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             flow,
             event.spot,
             f"{shown(event)} is read here, and {_gap(flow, found, event)}",
-            help=f"{similar(event)}Assign it on every way to the read, or test that it is there.",
+            help="Assign it on every way to the read, or test that it is there.",
             related=assignments(flow, found, event.name, before),
         )
 
 
 def _gap(flow: Flow, found: DataFlow, event: Missing) -> str:
     if event.branch is not None:
-        return f"what {', '.join(f'`{step}`' for step in event.lacking)} leaves may lack it"
+        return f"the input from {' or '.join(f'`{step}`' for step in event.lacking)} may lack it"
     path = path_without(flow, found, event)
     if len(path) == 1:
         return f"step `{path[0]}` does not always assign it before"

@@ -81,10 +81,14 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
         yield finding(
             flow,
             event.spot,
-            f"{shown(event)} is read here, and no step before assigns it",
+            f"{shown(event)} is read here, and no step {_before(event)} assigns it",
             help=f"{similar(event)}{_advice(found, event)}",
             related=assignments(flow, found, event.name, found.writes),
         )
+
+
+def _before(event: Missing) -> str:
+    return "before" if event.branch is None else "that leads to it"
 
 
 def _advice(found: DataFlow, event: Missing) -> str:
@@ -93,5 +97,6 @@ def _advice(found: DataFlow, event: Missing) -> str:
         return "Assign it before it is read."
     if elsewhere:
         named = ", ".join(f"`{step}`" for step in elsewhere)
-        return f"It is assigned in {named}, which no path leads through before the read."
+        where = "before the read" if event.branch is None else "to that input"
+        return f"It is assigned in {named}, which no path leads through {where}."
     return f"Assign `self.{event.name}` in a step before."
