@@ -121,6 +121,7 @@ class Body:
         method = self._ground.called(effect, self._frames[-1].function)
         if method is not None:
             return self._call(method, state)
+        state.opened |= effect.name in self._ground.attributes
         return state if effect.above else self._read(fx.Read(effect.node, effect.name), state)
 
     def _call(self, method: Method, state: State) -> State | None:
@@ -180,6 +181,10 @@ class Body:
             return self._call(base, state)
         state.opened |= not self._ground.is_harmless(effect.callee, frame.function, frame.file)
         return state
+
+    def _other_call(self, effect: fx.OtherCall, state: State) -> State | None:
+        frame = self._frames[-1]
+        return None if self._ground.never_returns(effect.callee, frame.function, frame.file) else state
 
     def _check(self, effect: fx.Check, state: State) -> State:
         state.assumed |= state.may
@@ -296,6 +301,7 @@ _RUN: Mapping[type, _Run] = {
     fx.BranchRead: Body._branch_read,
     fx.BranchWrite: Body._pass,
     fx.Escape: Body._escape,
+    fx.OtherCall: Body._other_call,
     fx.Check: Body._check,
     fx.Exit: Body._exit,
     fx.Choice: Body._choice,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from mflint.dataflow.footprint import Footprint, survey
+from mflint.dataflow.footprint import Footprint, always_raises, survey
 from mflint.effects import attributes_set_in, effects_of
 from mflint.flowspec import is_given
 from mflint.model import AssignmentKind, Class, Flow, FlowFile, Function
 from mflint.model.effects import Effect, MethodCall
-from mflint.names import External, NameResolver
+from mflint.names import Defined, External, Meaning, NameResolver
 from mflint.syntax import dotted_name
 
 _PROPERTIES = {"cached_property", "functools.cached_property", "property"}
@@ -24,6 +24,9 @@ _HOOKS = {
     "__setattr__",
 }
 """Methods by which a class may answer for attributes that nothing assigns."""
+
+_NEVER_RETURN = {"abort", "assert_never", "die", "exit", "_exit", "fail", "quit"}
+"""What functions that end a program or a test are called."""
 
 _WRITES_NAMESPACE = {"exec", "locals", "setattr", "vars"}
 
@@ -59,15 +62,19 @@ class Ground:
     flow: Flow
     names: NameResolver
     defined: set[str] = field(default_factory=set)
+    _raising: dict[tuple[str, FlowFile], bool] = field(default_factory=dict)
     _known: dict[Effect, tuple[Footprint, tuple[Method, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Collect the names that every step sees."""
         self.classes = {klass.name for klass, _ in self.flow.lineage}
         self.defined.update(self.flow.steps, self.flow.methods)
+        self.attributes: set[str] = set()
         self.defined.update(parameter.attribute for parameter in self.flow.parameters)
         for klass, file in self.flow.lineage:
-            self.defined.update(_class_names(klass), attributes_set_in(file.node, klass.name))
+            self.attributes.update(_class_names(klass), attributes_set_in(file.node, klass.name))
+        self.attributes -= self.defined
+        self.defined |= self.attributes
         initialiser = self.flow.methods.get("__init__")
         if initialiser is not None:
             self.defined |= self.method_footprint(Method(*initialiser)).writes
@@ -107,6 +114,22 @@ class Ground:
         meaning = self.names.resolve(file, callee, function.imports) if callee else None
         return isinstance(meaning, External) and meaning.qualified.startswith("metaflow.")
 
+    def never_returns(self, callee: str, function: Function, file: FlowFile) -> bool:
+        """Whether a function always raises, as far as the source shows it or its name tells."""
+        key = (callee, file)
+        if key not in self._raising:
+            self._raising[key] = callee.rpartition(".")[2] in _NEVER_RETURN or self._raises(
+                self.names.resolve(file, callee, function.imports)
+            )
+        return self._raising[key]
+
+    def _raises(self, meaning: Meaning) -> bool:
+        if not isinstance(meaning, Defined) or not isinstance(meaning.definition, Function):
+            return False
+        called = meaning.definition
+        annotated = dotted_name(called.returns).rpartition(".")[2] in ("Never", "NoReturn")
+        return annotated or always_raises(effects_of(called))
+
     def is_own_class(self, name: str) -> bool:
         """Whether attributes set on the class of that name are attributes of the flow; "" for its own."""
         return not name or name in self.classes
@@ -143,6 +166,7 @@ class Ground:
                 base is None and not self.is_harmless(callee, function, file)
                 for callee, base in bases.items()
             )
+            opens = opens or any(call.name in self.attributes for call in seen.calls)
             found = Footprint(frozenset((*seen.writes, *named)), seen.deletes, seen.merges, opens)
             methods = tuple(method for method in (*called, *bases.values()) if method is not None)
             self._known[effect] = found, methods

@@ -21,6 +21,7 @@ from mflint.model.effects import (
     ExitKind,
     Handler,
     Loop,
+    OtherCall,
     Try,
 )
 from mflint.syntax import children, dotted_name, literal
@@ -85,6 +86,13 @@ class StatementReader(ExpressionEffects):
         """`a += value`"""
         self.expressions([node.target, node.value])
         self.target(node.target)
+
+    def alone(self, node: cst.Expr) -> None:
+        """An expression as a statement."""
+        self.expression(node.value)
+        callee = dotted_name(node.value.func) if isinstance(node.value, cst.Call) else ""
+        if callee and callee.partition(".")[0] != self.self_name:
+            self.emit(OtherCall(callee))
 
     def deleted(self, node: cst.Del) -> None:
         """`del a`"""
@@ -237,6 +245,7 @@ _STATEMENTS: dict[type[cst.CSTNode], Callable[..., None]] = {
     cst.AnnAssign: StatementReader.annotated,
     cst.AugAssign: StatementReader.augmented,
     cst.Del: StatementReader.deleted,
+    cst.Expr: StatementReader.alone,
     cst.Assert: StatementReader.asserted,
     cst.If: StatementReader.conditional,
     cst.Match: StatementReader.match,

@@ -130,6 +130,13 @@ class Escape:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class OtherCall:
+    """A statement that calls a function of that dotted name, which may never return."""
+
+    callee: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Check:
     """An `assert`: what follows happens only where it holds."""
 
@@ -216,6 +223,7 @@ Effect: TypeAlias = (
     | BranchRead
     | BranchWrite
     | Escape
+    | OtherCall
     | Check
     | Exit
     | Sequence

@@ -14,12 +14,25 @@ HEAD = """
 import contextlib
 import os
 import sys
+from typing import NoReturn
 from metaflow import Config, FlowSpec, IncludeFile, Parameter, S3, card, catch, current, retry, step
+
+
+def refuse(why):
+    if why:
+        raise ValueError(why)
+    else:
+        sys.exit(1)
+
+
+def leave() -> NoReturn:
+    stop()
 
 
 class TheFlow(FlowSpec):
     kind = Parameter("kind", default="a")
     LIMIT = 3
+    filled = len
 """
 
 

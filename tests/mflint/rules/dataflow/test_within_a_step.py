@@ -59,6 +59,10 @@ def between(body: str, after: str = "print(self.x)", members: str = "") -> str:
             "if self.kind:\n    self.x = 1\nif not self.kind:\n    raise ValueError", id="a late raise"
         ),
         pytest.param("if self.kind:\n    self.x = 1\nassert self.kind", id="a late assert"),
+        pytest.param("if self.kind:\n    self.x = 1\nelse:\n    refuse('no')", id="a function that raises"),
+        pytest.param("if self.kind:\n    self.x = 1\nelse:\n    leave()", id="a function that never returns"),
+        pytest.param("if self.kind:\n    self.x = 1\nelse:\n    ctx.fail('no')", id="a function that fails"),
+        pytest.param("self.filled()", id="a function that is an attribute of the class"),
         pytest.param("if True:\n    self.x = 1", id="a condition that is always true"),
         pytest.param("with open('f') as f:\n    self.x = f.read()", id="a with body"),
         pytest.param("try:\n    self.x = 1\nexcept ValueError:\n    self.x = None", id="try and handler"),
