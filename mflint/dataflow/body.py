@@ -88,6 +88,10 @@ class Body:
             state.write(effect.name)
         return state
 
+    def _any_read(self, effect: fx.AnyRead, state: State) -> State:
+        self._possibly(state, self._footprint(effect))
+        return state
+
     def _call_property(self, method: Method, state: State) -> State:
         """A property runs its body; another method may be called by whoever gets it."""
         if method.is_property:
@@ -292,6 +296,7 @@ _RUN: Mapping[type, _Run] = {
     fx.Sequence: Body._sequence,
     fx.Read: Body._read,
     fx.Tested: Body._pass,
+    fx.AnyRead: Body._any_read,
     fx.Write: Body._write,
     fx.ClassWrite: Body._class_write,
     fx.Delete: Body._delete,

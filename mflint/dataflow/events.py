@@ -55,7 +55,7 @@ class MergeFault(Enum):
 
 @dataclass(frozen=True)
 class BadMerge:
-    """A call of `merge_artifacts` that fails; `names` are the absent artifacts, `join` who lost each."""
+    """A call of `merge_artifacts` that fails; `names` are absent, `known` is what the branches have."""
 
     spot: Spot
     fault: MergeFault

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from mflint.model import Node
 from mflint.model.effects import (
+    AnyRead,
     BranchWrite,
     Choice,
     ClassWrite,
@@ -60,6 +61,7 @@ class Survey:
     escapes: frozenset[str]
     input_writes: frozenset[str]
     merges: bool
+    reads_any: bool
 
 
 @lru_cache(maxsize=1024)
@@ -82,6 +84,7 @@ def survey(root: Effect) -> Survey:
         frozenset(e.callee for e in found.get(Escape, ()) if isinstance(e, Escape)),
         frozenset(e.name for e in found.get(BranchWrite, ()) if isinstance(e, BranchWrite)),
         Merge in found,
+        AnyRead in found,
     )
 
 

@@ -159,7 +159,8 @@ class Ground:
         if effect not in self._known:
             seen = survey(effect)
             named = [w.name for w in seen.class_writes if self.is_own_class(w.owner)]
-            called = [self.method(name) for name in (*seen.reads, *seen.writes)]
+            named_methods = self.flow.methods if seen.reads_any else (*seen.reads, *seen.writes)
+            called = [self.method(name) for name in named_methods]
             called += [self.called(call, function) for call in seen.calls]
             bases = {callee: self.base_method(callee) for callee in seen.escapes}
             opens = any(

@@ -11,6 +11,7 @@ from mflint.expressions import all_parameters
 from mflint.model import UNKNOWN, Call, Unknown
 from mflint.model.effects import (
     NOTHING,
+    AnyRead,
     BranchRead,
     BranchWrite,
     Delete,
@@ -119,7 +120,7 @@ def _attribute_call(reader: ExpressionEffects, called: str, node: cst.Call) -> O
 
 def _of_flow(called: str, node: cst.Call, name: object) -> list[Effect]:
     if not isinstance(name, str):
-        return [Escape("")] if called in ("setattr", "delattr") else []
+        return [Escape("")] if called in ("setattr", "delattr") else [AnyRead()]
     if called == "setattr":
         return [Write(node, name)]
     if called == "delattr":

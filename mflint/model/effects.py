@@ -56,6 +56,11 @@ class Tested:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class AnyRead:
+    """`getattr(self, name)` with a computed name: what it gives may be a method, and may be called."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Write:
     """`self.name = …`, in whatever form."""
 
@@ -214,6 +219,7 @@ class Later:
 Effect: TypeAlias = (
     Read
     | Tested
+    | AnyRead
     | Write
     | Delete
     | ClassWrite

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from mflint.dataflow.events import BadMerge, MergeFault
@@ -11,6 +12,9 @@ from mflint.rules.dataflow import analysed, finding
 
 if TYPE_CHECKING:
     from mflint.context import Context
+
+
+_MOST_SHOWN = 8
 
 
 @rule("MF609", Profile.CORRECTNESS)
@@ -105,6 +109,12 @@ def _said(event: BadMerge) -> tuple[str, str]:
     if event.fault is MergeFault.BOTH:
         return "`merge_artifacts` takes `include` or `exclude`, not both", "Give one of them."
     named = ", ".join(f"`{name}`" for name in event.names)
-    there = ", ".join(f"`{name}`" for name in sorted(event.known))
-    has = f"The branches have {there}." if there else "The branches have no artifacts."
-    return f"`merge_artifacts` is to include {named}, which no branch has", has
+    return f"`merge_artifacts` is to include {named}, which no branch has", _present(event)
+
+
+def _present(event: BadMerge) -> str:
+    if not event.known:
+        return "The branches have no artifacts."
+    close = [match for name in event.names for match in get_close_matches(name, sorted(event.known), 1)]
+    shown = ", ".join(f"`{name}`" for name in (close or sorted(event.known))[:_MOST_SHOWN])
+    return f"Did you mean {shown}?" if close else f"The branches have {shown}."

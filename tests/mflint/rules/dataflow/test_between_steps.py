@@ -390,6 +390,13 @@ def test_decorators(tmp_path: Path, code: str, findings: list[str]) -> None:
             id="deeper",
         ),
         pytest.param(
+            "def fill_a(self): self.x = 1",
+            "getattr(self, f'fill_{self.kind}')()",
+            "print(self.x)",
+            [],
+            id="a method by a computed name",
+        ),
+        pytest.param(
             "def fill(self): self.x = 1",
             "",
             "print(self.x)",
