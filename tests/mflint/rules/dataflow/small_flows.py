@@ -29,10 +29,14 @@ def leave() -> NoReturn:
     stop()
 
 
+def fill_it(flow):
+    flow.x = 1
+
+
 class TheFlow(FlowSpec):
     kind = Parameter("kind", default="a")
     LIMIT = 3
-    filled = len
+    filled = fill_it
 """
 
 
