@@ -41,7 +41,7 @@ class Method:
     @property
     def effects(self) -> Effect:
         """What its body does."""
-        return effects_of(self.function)
+        return effects_of(self.function, None)
 
     @property
     def is_property(self) -> bool:
@@ -128,7 +128,7 @@ class Ground:
             return False
         called = meaning.definition
         annotated = dotted_name(called.returns).rpartition(".")[2] in ("Never", "NoReturn")
-        return annotated or always_raises(effects_of(called))
+        return annotated or always_raises(effects_of(called, None))
 
     def is_own_class(self, name: str) -> bool:
         """Whether attributes set on the class of that name are attributes of the flow; "" for its own."""
@@ -179,7 +179,7 @@ class Ground:
         tested: set[str] = set()
         for klass, file in self.flow.lineage:
             for function in klass.functions:
-                effect = effects_of(function)
+                effect = effects_of(function, None)
                 done |= self._direct(effect, function, file)[0]
                 tested |= survey(effect).tested
         return done, tested

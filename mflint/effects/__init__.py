@@ -12,7 +12,7 @@ from mflint.model.effects import NOTHING, Effect, Escape
 
 
 @lru_cache(maxsize=512)
-def effects_of(function: Function, inputs: str | None = None) -> Effect:
+def effects_of(function: Function, inputs: str | None) -> Effect:
     """What the function does to `self`; `inputs` is what a join calls the argument with its inputs.
 
     A function that is nested too deep, or gives its `self` another meaning, may do anything.
