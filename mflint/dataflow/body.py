@@ -19,6 +19,10 @@ _CALLS_INLINED = 2_000
 """How many calls of methods are followed in a step before the rest counts as unknown code."""
 
 
+_ENDS = {"abort", "assert_never", "die", "exit", "_exit", "fail", "quit"}
+"""What functions that end a program or a test are called; under a condition they are taken for such."""
+
+
 @dataclass
 class _Frame:
     """A function that is being followed."""
@@ -188,6 +192,8 @@ class Body:
 
     def _other_call(self, effect: fx.OtherCall, state: State) -> State | None:
         frame = self._frames[-1]
+        if state.conditional and effect.callee.rpartition(".")[2] in _ENDS:
+            return None
         return None if self._ground.never_returns(effect.callee, frame.function, frame.file) else state
 
     def _check(self, effect: fx.Check, state: State) -> State:

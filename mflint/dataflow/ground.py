@@ -25,9 +25,6 @@ _HOOKS = {
 }
 """Methods by which a class may answer for attributes that nothing assigns."""
 
-_NEVER_RETURN = {"abort", "assert_never", "die", "exit", "_exit", "fail", "quit"}
-"""What functions that end a program or a test are called."""
-
 _WRITES_NAMESPACE = {"exec", "locals", "setattr", "vars"}
 
 
@@ -115,12 +112,10 @@ class Ground:
         return isinstance(meaning, External) and meaning.qualified.startswith("metaflow.")
 
     def never_returns(self, callee: str, function: Function, file: FlowFile) -> bool:
-        """Whether a function always raises, as far as the source shows it or its name tells."""
+        """Whether the source shows that a function always raises."""
         key = (callee, file)
         if key not in self._raising:
-            self._raising[key] = callee.rpartition(".")[2] in _NEVER_RETURN or self._raises(
-                self.names.resolve(file, callee, function.imports)
-            )
+            self._raising[key] = self._raises(self.names.resolve(file, callee, function.imports))
         return self._raising[key]
 
     def _raises(self, meaning: Meaning) -> bool:

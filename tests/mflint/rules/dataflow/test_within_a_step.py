@@ -128,6 +128,7 @@ def test_what_is_assigned_under_a_condition_may_be_missing(tmp_path: Path, body:
         pytest.param("self.x = 1\ndelattr(self, 'x')", id="delattr"),
         pytest.param("print(self, f'{self}', len(repr(self)))", id="self printed"),
         pytest.param("with S3(run=self) as s3:\n    s3.put('a', 'b')", id="self for Metaflow's S3"),
+        pytest.param("session = open('f')\nsession.quit()", id="a method that is called like an end"),
         pytest.param("class Inner:\n    def fill(self):\n        self.x = 1", id="another class's self"),
         pytest.param("def fill(self):\n    self.x = 1", id="another function's self"),
     ],
