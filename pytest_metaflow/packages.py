@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from mflint.packages import DeclaredPackage
+from mflint.analysis.decorators.packages import DeclaredPackage
 
 
 @dataclass(frozen=True)

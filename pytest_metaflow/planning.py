@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mflint.analysis.decorators.packages import declared_packages
+from mflint.analysis.parameters.test_mode import declared, suggestion
 from mflint.model import Flow, Parameter, ParameterKind, normalised
-from mflint.packages import declared_packages
-from mflint.test_mode import declared, suggestion
 from pytest_metaflow.packages import Comparison, compare
 from pytest_metaflow.plan import RunPlan
 from pytest_metaflow.settings import FlowSettings, ProjectSettings, did_you_mean

@@ -30,9 +30,14 @@ def test_every_import_keeps_to_the_layers() -> None:
         ("mflint/model/code.py", "import mflint.engine", "each layer imports only from those below it"),
         ("mflint/cli/__init__.py", "import metaflow", "mflint needs neither Metaflow nor pytest"),
         (
-            "mflint/graph.py",
+            "mflint/analysis/steps/graph.py",
             "import pytest_metaflow.plan",
             "pytest_metaflow builds on mflint",
+        ),
+        (
+            "mflint/analysis/steps/reach.py",
+            "import mflint.analysis.values.bindings",
+            "analysis: packages build on each other one way",
         ),
         (
             "pytest_metaflow/sandbox.py",

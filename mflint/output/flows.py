@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mflint.graph import StepNode, StepType, step_graph
+from mflint.analysis.steps.graph import StepNode, StepType, step_graph
 from mflint.model import UNKNOWN, AppliedDecorator, Flow, Literal, Parameter
 from mflint.output.paths import shown
 from mflint.output.table import table

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from mflint.analysis.decorators.packages import DeclaredPackage, declared_packages
 from mflint.model import Flow
 from mflint.output.paths import printable
-from mflint.packages import DeclaredPackage, declared_packages
 
 _SPECIFIERS = ("<", ">", "!", "~", "@", "==")
 """A version that begins so is taken as it is, any other is an exact one.

@@ -8,8 +8,15 @@ from textwrap import indent
 
 import pytest
 
+from mflint.analysis.artifacts.reserved import (
+    DATASTORE,
+    READ_ONLY,
+    REPLACED,
+    REPLACED_INTERNALS,
+    TRANSITION,
+    VITAL,
+)
 from mflint.engine import check_paths
-from mflint.reserved import DATASTORE, READ_ONLY, REPLACED, REPLACED_INTERNALS, TRANSITION, VITAL
 from mflint.settings import Settings
 from tests.acceptance.test_rules_against_metaflow import run
 

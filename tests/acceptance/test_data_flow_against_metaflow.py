@@ -174,7 +174,7 @@ print(*sorted(name for name in {*dir(FlowSpec), *vars(FlowSpec(use_cli=False))} 
 
 
 def test_metaflow_gives_every_flow_no_attribute_that_is_not_known(tmp_path: Path) -> None:
-    from mflint.flowspec import INTERNAL, PUBLIC
+    from mflint.analysis.dataflow.flowspec import INTERNAL, PUBLIC
 
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", GIVEN],

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mflint.conflicts import MAX_RETRIES
+from mflint.analysis.decorators.conflicts import MAX_RETRIES
 from mflint.engine import check_paths
 from mflint.settings import Settings
 

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import pytest
 
-from mflint.packages import DeclaredPackage
+from mflint.analysis.decorators.packages import DeclaredPackage
 from pytest_metaflow.packages import compare
 from tests.pytest_metaflow.projects import Project
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from mflint.graph import StepGraph, StepNode, StepType, step_graph
+from mflint.analysis.steps.graph import StepGraph, StepNode, StepType, step_graph
 from mflint.model import UNKNOWN, Flow, Literal
 
 

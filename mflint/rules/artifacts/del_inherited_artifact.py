@@ -71,9 +71,9 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             pass
     ```
     """
-    from mflint.constants import read_only
-    from mflint.guards import is_caught
-    from mflint.later import run_by, unseen
+    from mflint.analysis.artifacts.constants import read_only
+    from mflint.analysis.artifacts.later import run_by, unseen
+    from mflint.analysis.steps.guards import is_caught
 
     attributes = read_only(flow, context.names)
     for step in flow.steps.values():
@@ -90,8 +90,8 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 
 
 def _violation(flow: Flow, step: Step, file: FlowFile, write: ArtifactWrite) -> Violation | None:
-    from mflint.graph import successors
-    from mflint.later import assignments_in, mentioned_by, steps_before
+    from mflint.analysis.artifacts.later import assignments_in, mentioned_by, steps_before
+    from mflint.analysis.steps.graph import successors
     from mflint.model import ReadKind
 
     own = assignments_in(flow, step, write.name)
@@ -113,8 +113,8 @@ def _violation(flow: Flow, step: Step, file: FlowFile, write: ArtifactWrite) -> 
 
 
 def _assigned(flow: Flow, step: Step, name: str) -> Iterator[tuple[ArtifactWrite, FlowFile]]:
-    from mflint.artifacts import CHANGING
-    from mflint.later import run_by
+    from mflint.analysis.artifacts.fate import CHANGING
+    from mflint.analysis.artifacts.later import run_by
 
     for function, file in run_by(flow, step):
         for write in function.writes:

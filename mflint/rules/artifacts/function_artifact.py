@@ -8,8 +8,8 @@ from mflint.model import Flow, Step
 from mflint.rules import Profile, rule
 
 if TYPE_CHECKING:
+    from mflint.analysis.artifacts.kept import Kept
     from mflint.context import Context
-    from mflint.kept import Kept
 
 
 @rule("MF403", Profile.CORRECTNESS)
@@ -65,9 +65,9 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             print(self.score({"a": 1}))
     ```
     """
-    from mflint.classes import FUNCTIONS
-    from mflint.kept import kept_values
-    from mflint.later import unseen
+    from mflint.analysis.artifacts.kept import kept_values
+    from mflint.analysis.artifacts.later import unseen
+    from mflint.analysis.types.classes import FUNCTIONS
 
     for step in flow.steps.values():
         for kept in kept_values(flow, step, context.names):
@@ -81,8 +81,8 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 
 
 def _violation(flow: Flow, step: Step, kept: Kept, what: str) -> Violation | None:
-    from mflint.guards import is_caught
-    from mflint.later import later_reads
+    from mflint.analysis.artifacts.later import later_reads
+    from mflint.analysis.steps.guards import is_caught
 
     name = kept.write.name
     for later in later_reads(flow, step, name):

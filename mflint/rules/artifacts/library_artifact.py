@@ -66,9 +66,9 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             pass
     ```
     """
-    from mflint.classes import described, is_library_instance
-    from mflint.kept import kept_values, leaves_sight
-    from mflint.libraries import FRAME_TYPES
+    from mflint.analysis.artifacts.kept import kept_values, leaves_sight
+    from mflint.analysis.types.classes import described, is_library_instance
+    from mflint.analysis.types.libraries import FRAME_TYPES
 
     for step in flow.steps.values():
         for kept in kept_values(flow, step, context.names):

@@ -62,8 +62,8 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             print(self.rows)
     ```
     """
-    from mflint.constants import NO_CONSTANTS, read_only
-    from mflint.graph import step_graph
+    from mflint.analysis.artifacts.constants import NO_CONSTANTS, read_only
+    from mflint.analysis.steps.graph import step_graph
 
     covered = {name for klass, _ in flow.lineage for name, found in klass.attributes.items() if found}
     covered.update(read_only(flow, context.names), NO_CONSTANTS, flow.methods, flow.steps)
@@ -91,8 +91,8 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 
 def _first_assignments(flow: Flow, step: Step) -> dict[str, tuple[ArtifactWrite, FlowFile]]:
     """The first assignment of the step to each artifact, an annotated one before all others."""
-    from mflint.artifacts import CHANGING
-    from mflint.later import run_by
+    from mflint.analysis.artifacts.fate import CHANGING
+    from mflint.analysis.artifacts.later import run_by
 
     found: dict[str, tuple[ArtifactWrite, FlowFile]] = {}
     for function, file in run_by(flow, step):

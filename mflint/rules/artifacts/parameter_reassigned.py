@@ -68,10 +68,10 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             pass
     ```
     """
-    from mflint.constants import read_only
-    from mflint.guards import is_caught
-    from mflint.later import IN_PLACE
-    from mflint.reach import reached_functions
+    from mflint.analysis.artifacts.constants import read_only
+    from mflint.analysis.artifacts.later import IN_PLACE
+    from mflint.analysis.steps.guards import is_caught
+    from mflint.analysis.steps.reach import reached_functions
 
     attributes = read_only(flow, context.names)
     for function, file, step in reached_functions(flow):

@@ -8,8 +8,8 @@ from mflint.model import Flow, FlowFile, Function, ParameterKind, Step
 from mflint.rules import Profile, rule
 
 if TYPE_CHECKING:
-    from mflint.changes import Change
-    from mflint.constants import ReadOnly
+    from mflint.analysis.artifacts.constants import ReadOnly
+    from mflint.analysis.steps.changes import Change
     from mflint.context import Context
 
 
@@ -66,9 +66,9 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             print(self.all_options["rounds"])
     ```
     """
-    from mflint.changes import changes_in_place
-    from mflint.constants import read_only
-    from mflint.later import run_by
+    from mflint.analysis.artifacts.constants import read_only
+    from mflint.analysis.artifacts.later import run_by
+    from mflint.analysis.steps.changes import changes_in_place
 
     attributes = read_only(flow, context.names)
     for step in flow.steps.values() if attributes else ():
@@ -87,7 +87,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 def _violation(
     flow: Flow, step: Step, function: Function, file: FlowFile, change: Change, found: ReadOnly
 ) -> Violation | None:
-    from mflint.guards import is_caught
+    from mflint.analysis.steps.guards import is_caught
 
     if not found.mutable:
         return None
@@ -117,8 +117,8 @@ def _violation(
 
 def _read_unchanged(flow: Flow, step: Step, name: str) -> tuple[Place, str] | None:
     """Where a later step reads the attribute that does not change it itself."""
-    from mflint.changes import changed_names
-    from mflint.later import later_reads, mentioned_by
+    from mflint.analysis.artifacts.later import later_reads, mentioned_by
+    from mflint.analysis.steps.changes import changed_names
 
     for later in later_reads(flow, step, name):
         changed = (n for function in mentioned_by(flow, later.step) for n in changed_names(function))

@@ -70,7 +70,7 @@ def check(flow: Flow) -> Iterator[Violation | Silence]:
 
     - `FlowSpec` in metaflow/flowspec.py and `MetaflowTask.run_step` in metaflow/task.py
     """
-    from mflint.later import IN_PLACE, run_by
+    from mflint.analysis.artifacts.later import IN_PLACE, run_by
 
     for step in flow.steps.values():
         for function, file in run_by(flow, step):
@@ -89,8 +89,8 @@ _Reason = tuple[str, tuple[tuple[Place, str], ...]]
 def _violation(
     flow: Flow, step: Step, function: Function, file: FlowFile, write: ArtifactWrite
 ) -> Violation | None:
-    from mflint.artifacts import is_kept
-    from mflint.guards import is_caught
+    from mflint.analysis.artifacts.fate import is_kept
+    from mflint.analysis.steps.guards import is_caught
 
     reason = _raises(flow, write)
     if reason is None and write.kind is not AssignmentKind.DELETE and is_kept(write, function, step, flow):
@@ -109,7 +109,7 @@ def _violation(
 
 def _raises(flow: Flow, write: ArtifactWrite) -> _Reason | None:
     """Whether the name is that of a property without a setter."""
-    from mflint.reserved import READ_ONLY
+    from mflint.analysis.artifacts.reserved import READ_ONLY
 
     if write.name in flow.methods:
         function, file = flow.methods[write.name]
@@ -124,7 +124,7 @@ def _raises(flow: Flow, write: ArtifactWrite) -> _Reason | None:
 
 def _taken(flow: Flow, step: Step, write: ArtifactWrite) -> _Reason | None:
     """Whether the value breaks the task, or is gone in the next step."""
-    from mflint.reserved import REPLACED, REPLACED_INTERNALS
+    from mflint.analysis.artifacts.reserved import REPLACED, REPLACED_INTERNALS
 
     name, last = write.name, not step.function.transitions
     if name in flow.steps:
@@ -147,7 +147,7 @@ def _taken(flow: Flow, step: Step, write: ArtifactWrite) -> _Reason | None:
 
 def _is_fatal(write: ArtifactWrite, last: bool) -> bool:
     """Whether the run certainly fails; other values than a number may be what Metaflow expects."""
-    from mflint.reserved import DATASTORE, TRANSITION, VITAL
+    from mflint.analysis.artifacts.reserved import DATASTORE, TRANSITION, VITAL
     from mflint.syntax import literal
 
     if write.name == DATASTORE:
@@ -165,7 +165,7 @@ def _is_defined(flow: Flow, name: str) -> bool:
 
 def _read_later(flow: Flow, step: Step, name: str, what: str) -> _Reason | None:
     """What the class defines is found before what a step has stored, so later steps get that."""
-    from mflint.later import later_reads
+    from mflint.analysis.artifacts.later import later_reads
 
     for later in later_reads(flow, step, name):
         called = {call.node.func for call in later.function.calls}

@@ -67,11 +67,11 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             pass
     ```
     """
-    from mflint.changes import changed_names
-    from mflint.classes import described
-    from mflint.constants import read_only
-    from mflint.kept import kept_values, leaves_sight
-    from mflint.later import mentioned_by
+    from mflint.analysis.artifacts.constants import read_only
+    from mflint.analysis.artifacts.kept import kept_values, leaves_sight
+    from mflint.analysis.artifacts.later import mentioned_by
+    from mflint.analysis.steps.changes import changed_names
+    from mflint.analysis.types.classes import described
     from mflint.syntax import names_in
 
     attributes = read_only(flow, context.names)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from mflint.dataflow.events import DataFlow, Lack, Missing, Spot
+from mflint.analysis.dataflow.events import DataFlow, Lack, Missing, Spot
 from mflint.diagnostics import Place, Silence, Violation
 from mflint.model import Flow
 from mflint.model.effects import Taken
@@ -19,7 +19,7 @@ Notes = Iterable[tuple[Place, str]]
 
 def analysed(flow: Flow, context: Context) -> tuple[DataFlow, tuple[Silence, ...]]:
     """The data flow, and why it is not known if so."""
-    from mflint.dataflow.analysis import data_flow
+    from mflint.analysis.dataflow.analysis import data_flow
 
     found = data_flow(flow, context.names)
     return found, (Silence(found.silence),) if found.silence is not None else ()

@@ -3,15 +3,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mflint.analysis.steps.graph import is_judged
 from mflint.diagnostics import Silence, Violation
-from mflint.graph import is_judged
 from mflint.model import Flow
 from mflint.rules import Profile, rule
 from mflint.rules.graph import finding
 
 if TYPE_CHECKING:
+    from mflint.analysis.values.foreach_inputs import EmptyRead
     from mflint.context import Context
-    from mflint.foreach_inputs import EmptyRead
 
 
 @rule("MF606", Profile.RECOMMENDED)
@@ -85,8 +85,8 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             pass
     ```
     """
-    from mflint.branches import unclear_graph
-    from mflint.foreach_inputs import empty_reads
+    from mflint.analysis.steps.branches import unclear_graph
+    from mflint.analysis.values.foreach_inputs import empty_reads
 
     functions = [step.function for step in flow.steps.values()]
     functions += [function for function, _ in flow.methods.values()]

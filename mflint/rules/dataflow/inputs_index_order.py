@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mflint.analysis.steps.graph import StepType, is_join, is_judged, step_graph
 from mflint.diagnostics import Place, Silence, Violation
-from mflint.graph import StepType, is_join, is_judged, step_graph
 from mflint.model import Flow
 from mflint.rules import Profile, rule
 from mflint.rules.graph import finding
@@ -90,8 +90,8 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             pass
     ```
     """
-    from mflint.branches import split_of, unclear_graph
-    from mflint.numbered_inputs import differing_artifact, numbered_inputs
+    from mflint.analysis.steps.branches import split_of, unclear_graph
+    from mflint.analysis.values.numbered_inputs import differing_artifact, numbered_inputs
 
     for join in flow.steps.values():
         if not is_judged(flow) or not is_join(flow, join):

@@ -3,15 +3,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mflint.analysis.steps.graph import is_judged
 from mflint.diagnostics import Place, Silence, Violation
-from mflint.graph import is_judged
 from mflint.model import Flow, TransitionKind
 from mflint.rules import Profile, rule
 from mflint.rules.graph import finding
 
 if TYPE_CHECKING:
+    from mflint.analysis.values.foreach_values import UnfitForeach
     from mflint.context import Context
-    from mflint.foreach_values import UnfitForeach
 
 
 @rule("MF605", Profile.CORRECTNESS)
@@ -83,8 +83,8 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             pass
     ```
     """
-    from mflint.branches import unclear_graph
-    from mflint.foreach_values import unfit_foreaches
+    from mflint.analysis.steps.branches import unclear_graph
+    from mflint.analysis.values.foreach_values import unfit_foreaches
 
     tails = [step.function.tail for step in flow.steps.values()]
     if not is_judged(flow) or not any(t is not None and t.kind is TransitionKind.FOREACH for t in tails):
@@ -98,7 +98,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 
 
 def _violation(flow: Flow, found: UnfitForeach) -> Violation:
-    from mflint.foreach_values import Unfit
+    from mflint.analysis.values.foreach_values import Unfit
 
     tail = found.step.function.tail
     related = []

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from mflint.dataflow.events import BadMerge, MergeFault
+from mflint.analysis.dataflow.events import BadMerge, MergeFault
 from mflint.diagnostics import Silence, Violation
 from mflint.model import Flow
 from mflint.rules import Profile, rule

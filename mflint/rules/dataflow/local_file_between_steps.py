@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mflint.analysis.steps.graph import is_judged
 from mflint.diagnostics import Place, Silence, Violation
-from mflint.graph import is_judged
 from mflint.model import Flow
 from mflint.rules import Profile, rule
 from mflint.rules.graph import finding
@@ -75,8 +75,8 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             pass
     ```
     """
-    from mflint.branches import unclear_graph
-    from mflint.local_files import passed_files
+    from mflint.analysis.steps.branches import unclear_graph
+    from mflint.analysis.values.local_files import passed_files
 
     if not is_judged(flow):
         return

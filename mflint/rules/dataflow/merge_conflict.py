@@ -3,16 +3,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mflint.analysis.steps.graph import is_join, is_judged
 from mflint.diagnostics import Place, Silence, Violation
-from mflint.graph import is_join, is_judged
 from mflint.model import Flow, Step
 from mflint.rules import Profile, rule
 from mflint.rules.graph import finding
 
 if TYPE_CHECKING:
+    from mflint.analysis.values.evaluation import Value
+    from mflint.analysis.values.merge_conflicts import Conflict, Side
     from mflint.context import Context
-    from mflint.merge_conflicts import Conflict, Side
-    from mflint.values import Value
 
 _SHOWN = 40
 
@@ -101,8 +101,8 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 
     [Merging artifacts](https://docs.metaflow.org/metaflow/basics#data-flow-through-the-graph)
     """
-    from mflint.branches import unclear_graph
-    from mflint.merge_conflicts import conflicts, has_computed_merge
+    from mflint.analysis.steps.branches import unclear_graph
+    from mflint.analysis.values.merge_conflicts import conflicts, has_computed_merge
 
     joins = [step for step in flow.steps.values() if is_judged(flow) and is_join(flow, step)]
     merging = [step for step in joins if any(r.name == "merge_artifacts" for r in step.function.reads)]
@@ -144,7 +144,7 @@ def _steps(side: Side) -> str:
 
 def _shown(value: Value) -> str:
     """The value in a few words."""
-    from mflint.values import Kind
+    from mflint.analysis.values.evaluation import Kind
 
     if value.kind is Kind.LITERAL:
         text = repr(value.literal)

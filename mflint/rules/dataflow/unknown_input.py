@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mflint.dataflow.events import UnknownInput
+from mflint.analysis.dataflow.events import UnknownInput
 from mflint.diagnostics import Place, Silence, Violation
 from mflint.model import Flow
 from mflint.rules import Profile, rule

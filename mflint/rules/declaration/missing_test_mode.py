@@ -3,10 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mflint.analysis.parameters.test_mode import declared, suggestion
 from mflint.diagnostics import Applicability, Place, Remedy, Silence, Violation
 from mflint.model import Flow
 from mflint.rules import Profile, rule
-from mflint.test_mode import declared, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,7 +91,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
         return
 
     def edits(editor: Editor) -> Iterable[Edit]:
-        from mflint.parameter_edits import added_test_mode
+        from mflint.analysis.parameters.parameter_edits import added_test_mode
 
         return added_test_mode(editor, flow, name, context.names)
 

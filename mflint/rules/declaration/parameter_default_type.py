@@ -88,7 +88,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     The fix is safe: it adds the missing `type=bool`, `type=int` or `type=float` to a flow that cannot be run
     without it. Where the parameter has another type already, only its author knows which of the two is meant.
     """
-    from mflint.defaults import computed_default
+    from mflint.analysis.parameters.defaults import computed_default
 
     for parameter in own_parameters(flow):
         computed = computed_default(parameter, flow, context.names)
@@ -114,7 +114,7 @@ def _remedy(given: str, parameter: Parameter) -> Remedy | None:
         return None
 
     def edits(editor: Editor) -> Iterable[Edit]:
-        from mflint.parameter_edits import with_type
+        from mflint.analysis.parameters.parameter_edits import with_type
 
         return with_type(editor, parameter, given)
 

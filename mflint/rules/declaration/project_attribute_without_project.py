@@ -9,8 +9,8 @@ from mflint.project_names import PROJECT
 from mflint.rules import Profile, rule
 
 if TYPE_CHECKING:
+    from mflint.analysis.parameters.current import CurrentRead
     from mflint.context import Context
-    from mflint.current import CurrentRead
 
 ATTRIBUTES = frozenset(
     {"branch_name", "is_production", "is_user_branch", "project_flow_name", "project_name"}
@@ -78,7 +78,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             pass
     ```
     """
-    from mflint.current import CurrentReads
+    from mflint.analysis.parameters.current import CurrentReads
 
     if not flow.runnable or flow.decorated_with(PROJECT):
         return

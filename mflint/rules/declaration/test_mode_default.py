@@ -3,10 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mflint.analysis.parameters.test_mode import declared, has_project, sharing, wanted_default
 from mflint.diagnostics import Applicability, Place, Remedy, Silence, Violation
 from mflint.model import UNKNOWN, Flow, Parameter
 from mflint.rules import Profile, rule
-from mflint.test_mode import declared, has_project, sharing, wanted_default
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,7 +78,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 
     The parameter's name is the setting `test-mode-parameter`, which the pytest plugin reads too.
     """
-    from mflint.defaults import owner_of
+    from mflint.analysis.parameters.defaults import owner_of
 
     parameter = declared(flow, context.test_mode_parameter)
     if parameter is None or owner_of(parameter, flow)[1] is not flow.file:
@@ -97,7 +97,7 @@ def _violation(parameter: Parameter, flow: Flow, context: Context, problem: str)
     wanted = wanted_default(*shared)
 
     def edits(editor: Editor) -> Iterable[Edit]:
-        from mflint.parameter_edits import with_default
+        from mflint.analysis.parameters.parameter_edits import with_default
 
         fits = len(set(map(has_project, shared))) == 1
         return with_default(editor, flow, parameter, wanted, context.names) if fits else ()
@@ -122,7 +122,7 @@ def _problem(parameter: Parameter, flow: Flow, context: Context) -> str | None:
 
 
 def _computed_problem(parameter: Parameter, flow: Flow, context: Context) -> str | None:
-    from mflint.defaults import computed_default
+    from mflint.analysis.parameters.defaults import computed_default
 
     computed = computed_default(parameter, flow, context.names)
     if computed is None:

@@ -3,10 +3,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mflint.analysis.parameters.test_mode import (
+    NOT_IN_PRODUCTION,
+    declared,
+    has_project,
+    sharing,
+    wanted_default,
+)
 from mflint.diagnostics import Applicability, Place, Remedy, Silence, Violation
 from mflint.model import Flow, Function, Node, Parameter
 from mflint.rules import Profile, rule
-from mflint.test_mode import NOT_IN_PRODUCTION, declared, has_project, sharing, wanted_default
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -104,14 +110,14 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 
 def _remedy(flow: Flow, parameter: Parameter, context: Context) -> Remedy | None:
     """None where the parameter stands in another file, or where a flow without project has it, too."""
-    from mflint.defaults import owner_of
+    from mflint.analysis.parameters.defaults import owner_of
 
     elsewhere = owner_of(parameter, flow)[1] is not flow.file
     if elsewhere or wanted_default(*sharing(parameter, flow, context.flows)) != NOT_IN_PRODUCTION:
         return None
 
     def edits(editor: Editor) -> Iterable[Edit]:
-        from mflint.parameter_edits import with_default
+        from mflint.analysis.parameters.parameter_edits import with_default
 
         return with_default(editor, flow, parameter, NOT_IN_PRODUCTION, context.names)
 
@@ -120,8 +126,8 @@ def _remedy(flow: Flow, parameter: Parameter, context: Context) -> Remedy | None
 
 def _decided(flow: Flow, parameter: Parameter) -> tuple[Function, Node, str] | None:
     """The first place that the test mode decides, in a run of production as well."""
-    from mflint.production import used_functions
-    from mflint.switched import switched_places
+    from mflint.analysis.parameters.production import used_functions
+    from mflint.analysis.parameters.switched import switched_places
 
     for function, step in used_functions(flow, guarded=False):
         for transition in function.transitions:
@@ -134,8 +140,8 @@ def _decided(flow: Flow, parameter: Parameter) -> tuple[Function, Node, str] | N
 
 def _doubt(flow: Flow, parameter: Parameter, context: Context) -> str | None:
     """Why another part of the flow may see to it that production has no test mode."""
-    from mflint.production import knows_production, used_functions
-    from mflint.switched import handed_to
+    from mflint.analysis.parameters.production import knows_production, used_functions
+    from mflint.analysis.parameters.switched import handed_to
     from mflint.syntax import strings_in
 
     if flow.unknown:
@@ -157,8 +163,8 @@ def _doubt(flow: Flow, parameter: Parameter, context: Context) -> str | None:
 
 def _is_harmless(name: str, flow: Flow, function: Function, context: Context) -> bool:
     """Whether a function of the project is called that does not know of production."""
+    from mflint.analysis.parameters.production import knows_production
     from mflint.names import Defined
-    from mflint.production import knows_production
 
     meaning = context.names.resolve(flow.file, name, function.imports)
     called = meaning.definition if isinstance(meaning, Defined) else None
@@ -167,7 +173,7 @@ def _is_harmless(name: str, flow: Flow, function: Function, context: Context) ->
 
 def _is_of_base(flow: Flow, parameter: Parameter, function: Function, context: Context) -> bool:
     """Whether a base flow in another file has the same finding, since all of it stands there."""
-    from mflint.defaults import owner_of
+    from mflint.analysis.parameters.defaults import owner_of
     from mflint.lineage import lineage
 
     owner, file = owner_of(parameter, flow)
@@ -184,7 +190,7 @@ def _is_of_base(flow: Flow, parameter: Parameter, function: Function, context: C
 
 
 def _place(flow: Flow, parameter: Parameter) -> Place:
-    from mflint.defaults import owner_of
+    from mflint.analysis.parameters.defaults import owner_of
 
     here = owner_of(parameter, flow)[1] is flow.file and parameter.default is not None
     node = parameter.default.node if here and parameter.default is not None else flow.definition.name_node

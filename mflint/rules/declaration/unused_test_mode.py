@@ -3,10 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mflint.analysis.parameters.test_mode import declared
 from mflint.diagnostics import Place, Silence, Violation
 from mflint.model import Flow, Parameter
 from mflint.rules import Profile, rule
-from mflint.test_mode import declared
 
 if TYPE_CHECKING:
     from mflint.context import Context
@@ -73,7 +73,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 
     The parameter's name is the setting `test-mode-parameter`, which the pytest plugin reads too.
     """
-    from mflint.mentions import doubt_about_reads, mentions
+    from mflint.analysis.parameters.mentions import doubt_about_reads, mentions
 
     parameter = declared(flow, context.test_mode_parameter)
     if parameter is None or not flow.concrete or mentions(flow, parameter):
@@ -87,7 +87,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 
 def _violation(flow: Flow, parameter: Parameter) -> Violation:
     """At the declaration; an inherited one may do its work in other flows, so the flow itself is named."""
-    from mflint.defaults import owner_of
+    from mflint.analysis.parameters.defaults import owner_of
 
     owner, file = owner_of(parameter, flow)
     declaration = Place(file.path, parameter.node)

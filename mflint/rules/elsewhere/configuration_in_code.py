@@ -69,7 +69,7 @@ def check(file: FlowFile, context: Context) -> Iterator[Violation]:
 
     - [Configuring Metaflow](https://docs.metaflow.org/getting-started/infrastructure)
     """
-    from mflint.environ import configuration_in_code
+    from mflint.analysis.services.environ import configuration_in_code
 
     for node, name in configuration_in_code(file, context.names):
         shown = "calls `metadata`" if name == "metadata" else f"sets `{name}`"

@@ -8,7 +8,7 @@ from mflint.model import Flow
 from mflint.rules import Profile, rule
 
 if TYPE_CHECKING:
-    from mflint.conflicts import Conflict
+    from mflint.analysis.decorators.conflicts import Conflict
 
 
 @rule("MF707", Profile.CORRECTNESS)
@@ -72,7 +72,7 @@ def check(flow: Flow, *, mixed_packages: bool = False) -> Iterator[Violation | S
     - `mixed-packages`: `true` where an extension of Metaflow lets a step have packages of `@pypi` and of
       `@conda`; `false` is the default.
     """
-    from mflint.conflicts import flow_conflicts, step_conflicts, unknown_decorators
+    from mflint.analysis.decorators.conflicts import flow_conflicts, step_conflicts, unknown_decorators
 
     for conflict in flow_conflicts(flow):
         yield _finding(flow, conflict, None)

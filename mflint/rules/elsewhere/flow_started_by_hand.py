@@ -9,7 +9,7 @@ from mflint.model import Flow
 from mflint.rules import Profile, rule
 
 if TYPE_CHECKING:
-    from mflint.commands import FlowCommand
+    from mflint.analysis.services.commands import FlowCommand
     from mflint.context import Context
 
 
@@ -72,9 +72,9 @@ def check(flow: Flow, context: Context) -> Iterator[Violation]:
 
     - [Running and deploying flows from code](https://docs.metaflow.org/metaflow/managing-flows/introduction)
     """
-    from mflint.bodies import Body
-    from mflint.commands import STARTERS, command_words, flow_command
-    from mflint.reach import reached_functions
+    from mflint.analysis.services.commands import STARTERS, command_words, flow_command
+    from mflint.analysis.steps.bodies import Body
+    from mflint.analysis.steps.reach import reached_functions
 
     for function, file, step in reached_functions(flow):
         body = Body(file, function)
@@ -94,7 +94,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation]:
 
 def _is_flow(command: FlowCommand, caller: Path, context: Context) -> bool:
     """Whether the script is a file with a flow, looked for as from each folder between it and the root."""
-    from mflint.commands import COMPUTED, THIS_FILE
+    from mflint.analysis.services.commands import COMPUTED, THIS_FILE
 
     if command.script == THIS_FILE:
         return bool(context.project.readable_flows(caller))

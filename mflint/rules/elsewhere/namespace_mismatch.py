@@ -71,7 +71,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation]:
 
     - [Organizing results](https://docs.metaflow.org/scaling/tagging)
     """
-    from mflint.namespaces import namespace_changes
+    from mflint.analysis.services.namespaces import namespace_changes
 
     own = _own_project(flow)
     for change in namespace_changes(flow, context.names):

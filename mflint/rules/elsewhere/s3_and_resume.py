@@ -71,9 +71,9 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 
     - [Netflix/metaflow#664](https://github.com/Netflix/metaflow/issues/664)
     """
-    from mflint.bodies import Body
-    from mflint.reach import reached_functions
-    from mflint.s3_clients import s3_clients
+    from mflint.analysis.services.s3_clients import s3_clients
+    from mflint.analysis.steps.bodies import Body
+    from mflint.analysis.steps.reach import reached_functions
 
     for function, file, step in reached_functions(flow):
         found = s3_clients(Body(file, function), context.names)

@@ -66,8 +66,8 @@ def check(file: FlowFile, context: Context) -> Iterator[Violation]:
 
     - [Loading data from S3](https://docs.metaflow.org/scaling/data#data-in-s3-metaflows3)
     """
-    from mflint.bodies import bodies
-    from mflint.s3_clients import s3_clients
+    from mflint.analysis.services.s3_clients import s3_clients
+    from mflint.analysis.steps.bodies import bodies
 
     for body in bodies(file):
         for client in s3_clients(body, context.names):

@@ -77,8 +77,8 @@ def check(file: FlowFile, context: Context) -> Iterator[Violation]:
     target = context.metaflow_version
     if target is None:
         return
-    from mflint.features import shown
-    from mflint.target import newer_features
+    from mflint.analysis.services.features import shown
+    from mflint.analysis.services.target import newer_features
 
     for newer in newer_features(file, context.flows, context.names, target):
         yield Violation(

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mflint.balance import opens_join
+from mflint.analysis.steps.balance import opens_join
+from mflint.analysis.steps.graph import is_judged, successors
 from mflint.diagnostics import Silence, Violation
-from mflint.graph import is_judged, successors
 from mflint.model import Flow
 from mflint.rules import Profile, rule
 from mflint.rules.graph import finding, name_of

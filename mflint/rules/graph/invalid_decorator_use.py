@@ -66,7 +66,7 @@ def check(
     - `more-arguments`: arguments that an extension of Metaflow adds to its decorators, such as
       `["kubernetes.compute_profile"]`.
     """
-    from mflint.decorations import refusals
+    from mflint.analysis.decorators.decorations import refusals
 
     for refusal in refusals(flow, context.names, more_arguments):
         place = Place(refusal.file.path, refusal.decorator.node)

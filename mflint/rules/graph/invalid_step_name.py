@@ -3,8 +3,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mflint.analysis.steps.graph import is_judged
 from mflint.diagnostics import Silence, Violation
-from mflint.graph import is_judged
 from mflint.model import Flow
 from mflint.rules import Profile, rule
 from mflint.rules.graph import finding

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mflint.analysis.steps.graph import is_judged, shadowed_steps
 from mflint.diagnostics import Silence, Violation
-from mflint.graph import is_judged, shadowed_steps
 from mflint.model import Flow, Step
 from mflint.rules import Profile, rule
 from mflint.rules.graph import finding, name_of

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mflint.analysis.steps.graph import calls_next, is_judged, is_rewritten, may_end
 from mflint.diagnostics import Silence, Violation
-from mflint.graph import calls_next, is_judged, is_rewritten, may_end
 from mflint.model import Flow
 from mflint.rules import Profile, rule
 from mflint.rules.graph import finding

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mflint.analysis.steps.graph import is_judged, unclear_endpoints
 from mflint.diagnostics import Place, Silence, Violation
-from mflint.graph import is_judged, unclear_endpoints
 from mflint.model import Flow
 from mflint.rules import Profile, rule
 

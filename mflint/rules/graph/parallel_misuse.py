@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mflint.balance import has_unknown_decorators, is_parallel, lacks_join
+from mflint.analysis.steps.balance import has_unknown_decorators, is_parallel, lacks_join
+from mflint.analysis.steps.graph import callers, is_judged, may_end
 from mflint.diagnostics import Silence, Violation
-from mflint.graph import callers, is_judged, may_end
 from mflint.model import Flow, Step, TransitionKind
 from mflint.rules import Profile, rule
 from mflint.rules.graph import finding, name_of

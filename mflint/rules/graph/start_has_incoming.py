@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mflint.analysis.steps.graph import callers, is_judged, lacks_end, reached, unclear_endpoints
 from mflint.diagnostics import Place, Silence, Violation
-from mflint.graph import callers, is_judged, lacks_end, reached, unclear_endpoints
 from mflint.model import Flow
 from mflint.rules import Profile, rule
 from mflint.rules.graph import finding

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mflint.balance import Fault, defects
+from mflint.analysis.steps.balance import Fault, defects
+from mflint.analysis.steps.graph import is_judged, unclear_endpoints
 from mflint.diagnostics import Silence, Violation
-from mflint.graph import is_judged, unclear_endpoints
 from mflint.model import Flow
 from mflint.rules import Profile, rule
 from mflint.rules.graph import finding, name_of

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mflint.diagnostics import Silence, Violation
-from mflint.graph import (
+from mflint.analysis.steps.graph import (
     callers,
     closing_transitions,
     has_broken_exit,
@@ -12,6 +11,7 @@ from mflint.graph import (
     reached,
     unclear_endpoints,
 )
+from mflint.diagnostics import Silence, Violation
 from mflint.model import Flow
 from mflint.rules import Profile, rule
 from mflint.rules.graph import finding

@@ -72,7 +72,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation]:
             pass
     ```
     """
-    from mflint.siblings import namesakes
+    from mflint.analysis.imports.siblings import namesakes
     from mflint.test_files import is_test_file
 
     root = context.project.root

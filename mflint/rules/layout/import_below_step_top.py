@@ -85,7 +85,7 @@ def check(step: Step, context: Context) -> Iterator[Violation]:
 
 
 def _remedy(found: Import, step: Step, context: Context) -> Remedy | None:
-    from mflint.step_imports import applicability, edits
+    from mflint.analysis.imports.step_imports import applicability, edits
 
     how = applicability(found, step, context)
     if how is None:

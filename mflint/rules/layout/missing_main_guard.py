@@ -70,8 +70,8 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     that there is. It is not offered where a file holds several flows, or a main guard that may end before its
     last line.
     """
-    from mflint.siblings import importers
-    from mflint.starting import doubt
+    from mflint.analysis.imports.siblings import importers
+    from mflint.analysis.imports.starting import doubt
     from mflint.test_files import is_test_module
 
     path = flow.file.path
@@ -104,7 +104,7 @@ def _unclear(flow: Flow) -> str | None:
 
 
 def _edits(editor: Editor, flow: Flow, context: Context) -> Iterator[Edit]:
-    from mflint.starting import main_guard, runs_to_its_end
+    from mflint.analysis.imports.starting import main_guard, runs_to_its_end
 
     file = flow.file
     others = [f for f in context.flows if f is not flow and (f.concrete or f.started)]

@@ -79,7 +79,7 @@ def check(file: FlowFile, context: Context, *, stdlib: bool = False) -> Iterator
 
     - `stdlib`: `false` (the default) or `true`, which reports modules of the standard library too.
     """
-    from mflint.reach import definition_names, names_needed
+    from mflint.analysis.steps.reach import definition_names, names_needed
 
     uses = _uses_in_steps(file, context)
     staying = names_needed(file, {name for flow in context.flows for name in definition_names(flow)})
@@ -96,7 +96,7 @@ def check(file: FlowFile, context: Context, *, stdlib: bool = False) -> Iterator
 
 def _uses_in_steps(file: FlowFile, context: Context) -> dict[str, list[tuple[Function, tuple[str, str]]]]:
     """For each name from outside a step: the functions that use it, each with its flow and step."""
-    from mflint.reach import reached_functions
+    from mflint.analysis.steps.reach import reached_functions
 
     uses: dict[str, list[tuple[Function, tuple[str, str]]]] = {}
     for flow in context.flows:
@@ -134,7 +134,7 @@ def _counts(found: Import, file: FlowFile, context: Context, stdlib: bool) -> bo
 
 
 def _remedy(found: Import, file: FlowFile, context: Context) -> Remedy | None:
-    from mflint.module_imports import applicability, edits, receivers
+    from mflint.analysis.imports.module_imports import applicability, edits, receivers
 
     users = receivers(found, file)
     if not users:

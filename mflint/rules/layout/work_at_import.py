@@ -9,8 +9,8 @@ from mflint.model import FlowFile
 from mflint.rules import Profile, rule
 
 if TYPE_CHECKING:
+    from mflint.analysis.imports.import_time import MadeCall
     from mflint.context import Context
-    from mflint.import_time import MadeCall
 
 _WORK = {
     "starts a process": r"os\.(system|popen|startfile|exec\w+|spawn\w+|posix_spawnp?)"
@@ -86,7 +86,7 @@ def check(file: FlowFile, context: Context) -> Iterator[Violation]:
             pass
     ```
     """
-    from mflint.import_time import called_function, calls_at_import, calls_within
+    from mflint.analysis.imports.import_time import called_function, calls_at_import, calls_within
 
     for made in calls_at_import(file):
         work = _work(made, file, context)
@@ -123,7 +123,7 @@ def _work(made: MadeCall, file: FlowFile, context: Context) -> str:
 
 
 def _reads_address(made: MadeCall, qualified: str, file: FlowFile) -> bool:
-    from mflint.import_time import text_of
+    from mflint.analysis.imports.import_time import text_of
 
     source = next(iter(made.call.arguments), None)
     if source is None or source.star or not re.fullmatch(_READERS, qualified):

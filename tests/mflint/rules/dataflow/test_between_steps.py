@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mflint.dataflow.analysis import presence_at_end
-from mflint.dataflow.events import Presence
+from mflint.analysis.dataflow.analysis import presence_at_end
+from mflint.analysis.dataflow.events import Presence
 from tests.mflint.flow_projects import project_at, silences, write
 from tests.mflint.rules.dataflow.small_flows import flow, found
 

@@ -1,0 +1,1 @@
+"""What becomes of artifacts within a step and in the steps behind it."""

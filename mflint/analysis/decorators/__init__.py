@@ -1,0 +1,1 @@
+"""Decorators that refuse one another, and the packages that they declare."""

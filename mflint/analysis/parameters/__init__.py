@@ -1,0 +1,1 @@
+"""What the parameters of a flow default to, decide and are read by."""

@@ -1,0 +1,97 @@
+"""Which foreaches are open where, and which steps belong to which branch of a join."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mflint.analysis.steps.balance import defects
+from mflint.analysis.steps.graph import (
+    StepType,
+    closing_transitions,
+    has_broken_exit,
+    reached,
+    step_graph,
+    unclear_endpoints,
+)
+from mflint.model import Flow
+
+FOREACHES = (StepType.FOREACH, StepType.PARALLEL)
+
+
+@lru_cache(maxsize=8)
+def unclear_graph(flow: Flow) -> str | None:
+    """Why the step graph does not tell which data flows where, if so."""
+    reason = unclear_endpoints(flow)
+    if reason is not None:
+        return reason
+    steps = reached(flow)
+    broken = any(has_broken_exit(flow, flow.steps[name]) for name in steps)
+    if broken or not steps or flow.end is None or any(defects(flow)) or closing_transitions(flow):
+        return "the step graph has faults"
+    return None
+
+
+def open_foreaches(flow: Flow, name: str) -> tuple[str, ...]:
+    """The splits by foreach or `num_parallel` that are open in the step, the outermost first."""
+    nodes = step_graph(flow).nodes
+    parents = nodes[name].split_parents
+    if nodes[name].type is StepType.JOIN:
+        parents = parents[:-1]
+    return tuple(parent for parent in parents if nodes[parent].type in FOREACHES)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """The steps from one target of a split up to its join; `last` are those that lead into the join."""
+
+    steps: frozenset[str]
+    last: tuple[str, ...]
+
+
+def split_of(flow: Flow, join: str) -> str | None:
+    """The split that the join closes."""
+    parents = step_graph(flow).nodes[join].split_parents
+    return parents[-1] if parents else None
+
+
+def branches(flow: Flow, join: str) -> tuple[Branch, ...]:
+    """The branches of the split that `join` closes, in the order written; a foreach has one."""
+    nodes = step_graph(flow).nodes
+    split = split_of(flow, join)
+    found = []
+    for head in dict.fromkeys(nodes[split].next) if split is not None else ():
+        steps = _onwards(flow, [head], until=join)
+        found.append(Branch(steps, tuple(n for n in nodes[join].previous if n in steps)))
+    return tuple(found)
+
+
+def descendants(flow: Flow, name: str) -> frozenset[str]:
+    """The steps that follow `name`, at whatever distance."""
+    return _onwards(flow, step_graph(flow).nodes[name].next)
+
+
+def follows_join(flow: Flow, name: str, split: str) -> bool:
+    """Whether the step is a join, or comes after one, inside the foreach `split`: there items may be lost."""
+    nodes = step_graph(flow).nodes
+    seen: set[str] = set()
+    pending = [name]
+    while pending:
+        step = pending.pop()
+        if step != split and step not in seen:
+            seen.add(step)
+            pending.extend(nodes[step].previous)
+    return any(nodes[step].type is StepType.JOIN for step in seen)
+
+
+def _onwards(flow: Flow, names: Iterable[str], until: str | None = None) -> frozenset[str]:
+    nodes = step_graph(flow).nodes
+    found: set[str] = set()
+    pending = list(names)
+    while pending:
+        name = pending.pop()
+        if name != until and name in nodes and name not in found:
+            found.add(name)
+            pending.extend(nodes[name].next)
+    return frozenset(found)

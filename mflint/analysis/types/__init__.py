@@ -1,0 +1,1 @@
+"""What kind of value an expression gives, as far as one project shows."""

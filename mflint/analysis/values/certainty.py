@@ -1,0 +1,140 @@
+"""What certainly happens to artifacts in a step, and what code the source does not show may do to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import libcst as cst
+
+from mflint.analysis.artifacts.kept import leaves_sight
+from mflint.model import ArtifactWrite, AssignmentKind, Flow, FlowFile, Function, Node, Step
+from mflint.names import NameResolver
+from mflint.syntax import children
+
+_SETTERS = {"__delattr__", "__setattr__"}
+
+
+@lru_cache(maxsize=64)
+def functions_of(flow: Flow, step: Step) -> tuple[tuple[Function, FlowFile], ...]:
+    """The step's function and the methods that it calls or hands on, through others too."""
+    found = {step.function: step.file}
+    pending = [step.function]
+    while pending:
+        for read in pending.pop().reads:
+            if read.name in flow.methods and flow.methods[read.name][0] not in found:
+                function, file = flow.methods[read.name]
+                found[function] = file
+                pending.append(function)
+    return tuple(found.items())
+
+
+@lru_cache(maxsize=64)
+def unseen_changes(flow: Flow, step: Step, names: NameResolver) -> str | None:
+    """Why the step may set artifacts, or leave out its own body, in a way that the source does not show."""
+    for applied in flow.step_decorators[step.name]:
+        if not applied.qualified.startswith("metaflow."):
+            return f"a decorator of step `{step.name}` may set artifacts"
+    if leaves_sight(flow, step, names):
+        return f"`self` leaves step `{step.name}` for other code"
+    for function, _ in functions_of(flow, step):
+        steps = {f"{function.signature.first}.{name}" for name in flow.steps}
+        if "super" in function.uses or any(read.name in _SETTERS for read in function.reads):
+            return f"step `{step.name}` runs code of a base class"
+        if any(call.name in steps for call in function.calls):
+            return f"step `{step.name}` calls another step"
+        if function is not step.function and any(function.escapes):
+            return f"`self` leaves step `{step.name}` for other code"
+    return None
+
+
+def caught_artifacts(flow: Flow, step: Step) -> tuple[str, ...]:
+    """The artifacts that `@catch(var=…)` sets."""
+    values = [
+        applied.decorator.argument("var")
+        for applied in flow.step_decorators[step.name]
+        if applied.qualified == "metaflow.catch"
+    ]
+    return tuple(value for value in values if isinstance(value, str))
+
+
+def class_attributes(flow: Flow) -> frozenset[str]:
+    """The attributes, parameters too, that the classes of the flow give a value: no step may assign them."""
+    return frozenset(
+        name
+        for owner, _ in flow.lineage
+        for name, given in owner.attributes.items()
+        if any(assignment.kind is not AssignmentKind.DECLARED for assignment in given)
+    )
+
+
+def writes_of(flow: Flow, step: Step, name: str) -> Iterator[ArtifactWrite]:
+    """Every write of the artifact in the step and in the methods that it calls."""
+    for function, _ in functions_of(flow, step):
+        yield from (write for write in function.writes if write.name == name)
+
+
+def last_write(flow: Flow, step: Step, name: str) -> ArtifactWrite | None:
+    """The write of the step's own body after which, whenever it has run, no other of the artifact comes."""
+    writes = list(writes_of(flow, step, name))
+    own = [write for write in step.function.writes if write.name == name]
+    if not own or len(own) != len(writes) or any(write.nested for write in own):
+        return None
+    last = max(own, key=lambda write: write.order)
+    return (
+        last
+        if statement_of(step.function, last.node) is not None and not exits_early(step.function)
+        else None
+    )
+
+
+def is_touched(flow: Flow, step: Step, name: str, since: int = 0) -> bool:
+    """Whether the step reads the artifact after the order `since`, and so may change it in place."""
+    for function, _ in functions_of(flow, step):
+        order = since if function is step.function else 0
+        if any(read.name == name and (read.order > order or read.nested) for read in function.reads):
+            return True
+    return False
+
+
+def statement_of(function: Function, node: Node) -> Node:
+    """The simple statement directly in the function's body that `node` belongs to, else None."""
+    return _statements(function).get(node)
+
+
+@lru_cache(maxsize=64)
+def _statements(function: Function) -> dict[Node, Node]:
+    """Targets of assignments, and calls that are statements, with their statements in the body itself."""
+    found: dict[Node, Node] = {}
+    for line in function.node.body.body:
+        smalls = line.body if isinstance(line, cst.SimpleStatementLine) else [line]
+        for small in smalls:
+            if isinstance(small, cst.Assign):
+                for target in small.targets:
+                    found.update((node, small) for node in _targets(target.target))
+            elif isinstance(small, (cst.AnnAssign, cst.AugAssign)):
+                found[small.target] = small
+            elif isinstance(small, cst.Expr):
+                found[small.value] = small
+    return found
+
+
+def _targets(target: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    if isinstance(target, (cst.Tuple, cst.List)):
+        for element in target.elements:
+            yield from _targets(element.value)
+    else:
+        yield target
+
+
+@lru_cache(maxsize=64)
+def exits_early(function: Function) -> bool:
+    """Whether a `return` may leave the function before its end."""
+    stack: list[cst.CSTNode] = [function.node.body]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, cst.Return):
+            return True
+        if not isinstance(node, (cst.FunctionDef, cst.ClassDef, cst.BaseExpression)):
+            stack.extend(children(node))
+    return False
