@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mflint.analysis.services.commands import mflint, python
+from tests.mflint.commands import mflint, python
 from tests.pytest_metaflow.projects import Project
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.mflint import spoiled
-from tests.mflint.analysis.services.commands import mflint
+from tests.mflint.commands import mflint
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 METAFLOW = find_spec("metaflow")

@@ -62,7 +62,8 @@ def test_the_tutorials_lack_a_project_and_a_test_mode_and_names_of_their_own_and
     select: tuple[str, ...],
     expected: list[tuple[str, int, int, str, str, None, str]],
 ) -> None:
-    report = check_paths([tutorials], Settings(tutorials, profile=profile, select=select))
+    settings = Settings(tutorials, profile=profile, select=select, ignore=("missing-artifact-annotation",))
+    report = check_paths([tutorials], settings)
     assert [
         (
             found.path.relative_to(tutorials).as_posix(),
@@ -76,6 +77,13 @@ def test_the_tutorials_lack_a_project_and_a_test_mode_and_names_of_their_own_and
         for found in report.findings
     ] == expected
     assert (report.files, report.flows, report.problems, dict(report.silences)) == (6, 6, (), {})
+
+
+def test_no_artifact_of_the_tutorials_is_annotated(tutorials: Path) -> None:
+    settings = Settings(tutorials, select=("missing-artifact-annotation",))
+    found = [finding.message.split("`")[1] for finding in check_paths([tutorials], settings).findings]
+    assert len(found) == 19
+    assert {"dataframe", "genres", "movies", "playlist", "recommendations"} <= set(found)
 
 
 def test_nothing_in_the_tutorials_is_certain_to_fail(tutorials: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from mflint import __version__
 from mflint.rules import all_rules
-from tests.mflint.analysis.services.commands import mflint, python, write
+from tests.mflint.commands import mflint, python, write
 
 FLOW = """\
 from metaflow import FlowSpec, step

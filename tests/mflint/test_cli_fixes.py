@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mflint.analysis.services.commands import Outcome, mflint, python, write
+from tests.mflint.commands import Outcome, mflint, python, write
 
 FLOW = """\
 from metaflow import FlowSpec, step

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mflint.analysis.services.commands import mflint, write
+from tests.mflint.commands import mflint, write
 
 SPLITS = """\
     from metaflow import FlowSpec, IncludeFile, Parameter, project, resources, retry, step

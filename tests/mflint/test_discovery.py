@@ -13,7 +13,7 @@ import pytest
 from mflint.diagnostics import Problem
 from mflint.discovery import is_excluded, python_files
 from mflint.settings import Settings
-from tests.mflint.analysis.services.commands import python, write
+from tests.mflint.commands import python, write
 
 
 def found(root: Path, *paths: str | Path, exclude: tuple[str, ...] = (), force: bool = False) -> list[str]:

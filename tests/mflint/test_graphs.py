@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mflint.output.graphs import FORMATS, graph_renderer
 from mflint.output.graphs.drawing import Arrow, Box, Drawing, Shape
-from tests.mflint.analysis.services.commands import Outcome, mflint, write
+from tests.mflint.commands import Outcome, mflint, write
 
 SVG = "{http://www.w3.org/2000/svg}"
 FLOW = """

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mflint.analysis.services.commands import mflint
+from tests.mflint.commands import mflint
 from tests.mflint.flow_projects import write
 
 FLOW = """

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mflint.analysis.services.commands import mflint, write
+from tests.mflint.commands import mflint, write
 
 FLOW = """
     from metaflow import FlowSpec, project, step

@@ -17,7 +17,7 @@ from mflint.settings import (
     with_overrides,
 )
 from mflint.settings.patterns import matches
-from tests.mflint.analysis.services.commands import write
+from tests.mflint.commands import write
 
 ALWAYS = {rule.code for rule in all_rules().values() if rule.always}
 MF2 = {code for code in all_rules() if code.startswith("MF2")}

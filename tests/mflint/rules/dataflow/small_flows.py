@@ -1,4 +1,4 @@
-"""Flows of a few steps, written as their bodies, and what MF6 says of them."""
+"""Flows of a few steps, written as their bodies, and what the rules about missing artifacts say of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from mflint.engine import check_paths
 from mflint.settings import Settings
 from tests.mflint.flow_projects import write
 
+RULES = ("MF601", "MF602", "MF603", "MF609", "MF610")
 HEAD = """
 import contextlib
 import os
@@ -59,10 +60,10 @@ def flow(*, members: str = "", **steps: str) -> str:
 
 
 def found(root: Path, files: str | Mapping[str, str]) -> list[str]:
-    """The findings of MF6 in `flow.py`, each with its code, the line it stands in, and the message."""
+    """The findings of RULES in `flow.py`, each with its code, the line it stands in, and the message."""
     sources = {"flow.py": files} if isinstance(files, str) else files
     write(root, dict(sources))
-    report = check_paths([root / "flow.py"], Settings(root, select=("MF6",)))
+    report = check_paths([root / "flow.py"], Settings(root, select=RULES))
     assert report.problems == ()
     lines = (root / "flow.py").read_text().splitlines()
     return [

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.mflint.analysis.services.commands import mflint
+from tests.mflint.commands import mflint
 from tests.mflint.flow_projects import write
 
 FLOW = """
