@@ -20,6 +20,8 @@ from mflint.engine import check_paths
 from mflint.settings import Settings
 from tests.acceptance.test_rules_against_metaflow import run
 
+pytestmark = pytest.mark.slow
+
 FLOW = """\
 import collections, functools, json, logging, math, pickle, queue, sqlite3, threading
 from metaflow import Config, FlowSpec, IncludeFile, Parameter, step

@@ -13,6 +13,8 @@ from mflint.analysis.decorators.conflicts import MAX_RETRIES
 from mflint.engine import check_paths
 from mflint.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 FLOW = """
 from metaflow import *
 

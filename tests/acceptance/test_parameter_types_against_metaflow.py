@@ -11,6 +11,8 @@ from mflint.engine import check_paths
 from mflint.settings import Settings
 from tests.acceptance.test_rules_against_metaflow import run
 
+pytestmark = pytest.mark.slow
+
 FLOW = """
 from metaflow import FlowSpec, JSONType, Parameter, current, project, step
 

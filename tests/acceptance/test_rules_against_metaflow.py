@@ -15,6 +15,8 @@ from mflint.rules.declaration.invalid_parameter_name import RESERVED
 from mflint.rules.declaration.project_attribute_without_project import ATTRIBUTES
 from mflint.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 FLOW = """
 from metaflow import Config, FlowSpec, Parameter, current, project, step
 

@@ -12,6 +12,8 @@ from mflint.settings import Settings
 from tests.acceptance.test_rules_against_metaflow import run
 from tests.mflint.rules.dataflow.flows import flow, foreach, static_split, step
 
+pytestmark = pytest.mark.slow
+
 START = '\n\nif __name__ == "__main__":\n    F()\n'
 RULES = ("MF604", "MF605", "MF606", "MF608")
 
@@ -215,7 +217,6 @@ def test_the_input_is_none_just_where_it_is_found(tmp_path: Path, merge: str, it
     assert sorted(found(tmp_path)) == sorted([*outside, *(lost if item == "None" else [])])
 
 
-@pytest.mark.slow
 def test_the_order_of_inputs_changes_from_run_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code = static_split("self.x = 'a'", "self.x = 'b'", "print('first', inputs[0].x, inputs.a.x)")
     firsts = set()

@@ -14,6 +14,8 @@ from mflint.settings import Settings
 from tests.acceptance.test_metaflow_graph import EXAMPLES, TUTORIALS
 from tests.mflint.rules.dataflow.small_flows import flow
 
+pytestmark = pytest.mark.slow
+
 GUARD = '\nif __name__ == "__main__":\n    TheFlow()\n'
 SPLIT = "self.next(self.a, self.b)"
 JOIN = "self.next(self.the_join)"
