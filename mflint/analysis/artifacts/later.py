@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mflint.analysis.steps.graph import successors
-from mflint.analysis.steps.reach import called_methods
+from mflint.analysis.steps.reach import mentioned_by, run_by
 from mflint.model import (
     ArtifactRead,
     ArtifactWrite,
@@ -34,27 +34,11 @@ class LaterRead:
     read: ArtifactRead
 
 
-def run_by(flow: Flow, step: Step) -> list[tuple[Function, FlowFile]]:
-    """The step's function and the methods of the flow that it calls, with their files."""
-    return [(step.function, step.file), *called_methods(flow, step.function)]
-
-
-def mentioned_by(flow: Flow, step: Step) -> list[Function]:
-    """All that may run in the step: its function and the methods, properties and callbacks that it names."""
-    found = [step.function]
-    for function in found:
-        for read in function.reads:
-            method = flow.methods.get(read.name)
-            if method is not None and method[0] not in found:
-                found.append(method[0])
-    return found
-
-
 def assignments_in(flow: Flow, step: Step, name: str) -> list[ArtifactWrite]:
     """Where the step may give the artifact a new value or delete it."""
     return [
         write
-        for function in mentioned_by(flow, step)
+        for function, _ in mentioned_by(flow, step)
         for write in function.writes
         if write.name == name and write.kind not in IN_PLACE and write.kind is not AssignmentKind.DECLARED
     ]
@@ -116,7 +100,7 @@ def unseen(flow: Flow, step: Step) -> str | None:
     for applied in flow.step_decorators[step.name]:
         if not applied.qualified.startswith("metaflow."):
             return f"decorator @{applied.decorator.name} may change what step `{step.name}` does"
-    for function in mentioned_by(flow, step):
+    for function, _ in mentioned_by(flow, step):
         if function.escapes:
             return f"`self` leaves step `{step.name}` for other code"
         if "super" in function.uses:

@@ -10,7 +10,7 @@ from functools import cached_property
 import libcst as cst
 
 from mflint.analysis.decorators.import_names import APPLICATIONS, SELF_CONTAINED, import_name
-from mflint.analysis.steps.reach import called_methods
+from mflint.analysis.steps.reach import run_by
 from mflint.model import AppliedDecorator, ArtifactRead, AssignmentKind, Flow, Function, Node, Step
 from mflint.modules import METAFLOW, ModuleFinder
 from mflint.syntax import children, dotted_name, literal
@@ -133,7 +133,7 @@ class Usage:
         return any(f.escapes for f in functions) or not all(_is_made(f, read) for f, read in reads)
 
     def _functions(self, step: Step) -> list[Function]:
-        return [step.function, *(method for method, _ in called_methods(self._flow, step.function))]
+        return [function for function, _ in run_by(self._flow, step)]
 
     def _is_first_party(self, found: tuple[str, int]) -> bool:
         module, level = found

@@ -8,25 +8,12 @@ from functools import lru_cache
 import libcst as cst
 
 from mflint.analysis.artifacts.kept import leaves_sight
-from mflint.model import ArtifactWrite, AssignmentKind, Flow, FlowFile, Function, Node, Step
+from mflint.analysis.steps.reach import mentioned_by
+from mflint.model import ArtifactWrite, AssignmentKind, Flow, Function, Node, Step
 from mflint.names import NameResolver
 from mflint.syntax import children
 
 _SETTERS = {"__delattr__", "__setattr__"}
-
-
-@lru_cache(maxsize=64)
-def functions_of(flow: Flow, step: Step) -> tuple[tuple[Function, FlowFile], ...]:
-    """The step's function and the methods that it calls or hands on, through others too."""
-    found = {step.function: step.file}
-    pending = [step.function]
-    while pending:
-        for read in pending.pop().reads:
-            if read.name in flow.methods and flow.methods[read.name][0] not in found:
-                function, file = flow.methods[read.name]
-                found[function] = file
-                pending.append(function)
-    return tuple(found.items())
 
 
 @lru_cache(maxsize=64)
@@ -37,7 +24,7 @@ def unseen_changes(flow: Flow, step: Step, names: NameResolver) -> str | None:
             return f"a decorator of step `{step.name}` may set artifacts"
     if leaves_sight(flow, step, names):
         return f"`self` leaves step `{step.name}` for other code"
-    for function, _ in functions_of(flow, step):
+    for function, _ in mentioned_by(flow, step):
         steps = {f"{function.signature.first}.{name}" for name in flow.steps}
         if "super" in function.uses or any(read.name in _SETTERS for read in function.reads):
             return f"step `{step.name}` runs code of a base class"
@@ -70,7 +57,7 @@ def class_attributes(flow: Flow) -> frozenset[str]:
 
 def writes_of(flow: Flow, step: Step, name: str) -> Iterator[ArtifactWrite]:
     """Every write of the artifact in the step and in the methods that it calls."""
-    for function, _ in functions_of(flow, step):
+    for function, _ in mentioned_by(flow, step):
         yield from (write for write in function.writes if write.name == name)
 
 
@@ -90,7 +77,7 @@ def last_write(flow: Flow, step: Step, name: str) -> ArtifactWrite | None:
 
 def is_touched(flow: Flow, step: Step, name: str, since: int = 0) -> bool:
     """Whether the step reads the artifact after the order `since`, and so may change it in place."""
-    for function, _ in functions_of(flow, step):
+    for function, _ in mentioned_by(flow, step):
         order = since if function is step.function else 0
         if any(read.name == name and (read.order > order or read.nested) for read in function.reads):
             return True

@@ -9,7 +9,8 @@ import libcst as cst
 
 from mflint.analysis.steps.branches import open_foreaches
 from mflint.analysis.steps.graph import StepType, reached, step_graph
-from mflint.analysis.values.certainty import class_attributes, functions_of, unseen_changes, writes_of
+from mflint.analysis.steps.reach import mentioned_by
+from mflint.analysis.values.certainty import class_attributes, unseen_changes, writes_of
 from mflint.model import ArtifactRead, Flow, FlowFile, Function, Node, ReadKind, Step
 from mflint.names import NameResolver
 from mflint.syntax import children, dotted_name
@@ -36,7 +37,7 @@ def empty_reads(flow: Flow, names: NameResolver) -> Iterator[EmptyRead]:
     seen: set[Function] = set()
     for name in step_graph(flow).nodes:
         step = flow.steps[name]
-        for function, file in functions_of(flow, step) if name in callers[step.function] else ():
+        for function, file in mentioned_by(flow, step) if name in callers[step.function] else ():
             reads = _reads(function, asked) if function not in seen else []
             outside = not any(open_foreaches(flow, caller) for caller in callers[function])
             if reads and outside and not _guarded(function):
@@ -50,7 +51,7 @@ def _callers(flow: Flow) -> Mapping[Function, set[str]]:
     """The steps that the start leads to, by each function that they run."""
     found: dict[Function, set[str]] = {step.function: set() for step in flow.steps.values()}
     for name in reached(flow):
-        for function, _ in functions_of(flow, flow.steps[name]):
+        for function, _ in mentioned_by(flow, flow.steps[name]):
             found.setdefault(function, set()).add(name)
     return found
 
@@ -101,13 +102,13 @@ def _artifact(flow: Flow, split: str | None) -> str | None:
 
 
 def _merges(flow: Flow, step: Step) -> bool:
-    reads = (read for function, _ in functions_of(flow, step) for read in function.reads)
+    reads = (read for function, _ in mentioned_by(flow, step) for read in function.reads)
     return any(read.name == "merge_artifacts" for read in reads)
 
 
 def _may_be_back(flow: Flow, step: Step, artifact: str, read: ArtifactRead, joins: bool) -> bool:
     """Whether the step may have assigned the artifact, or merged it, before it reads `self.input`."""
-    functions = functions_of(flow, step)
+    functions = mentioned_by(flow, step)
     if any(
         f is not step.function or w.order < read.order
         for f, _ in functions

@@ -10,11 +10,11 @@ import libcst as cst
 
 from mflint.analysis.steps.branches import open_foreaches
 from mflint.analysis.steps.graph import is_generator, reached
+from mflint.analysis.steps.reach import mentioned_by
 from mflint.analysis.values.bindings import PLAIN, element, is_known, is_shared, local_value
 from mflint.analysis.values.certainty import (
     caught_artifacts,
     class_attributes,
-    functions_of,
     is_touched,
     last_write,
     statement_of,
@@ -130,7 +130,7 @@ def _of_class(flow: Flow, step: Step, artifact: str) -> UnfitForeach | None:
 def _reads_input(flow: Flow, split: Step) -> bool:
     """Whether a task of the foreach reads `self.input`."""
     inside = [s for n, s in flow.steps.items() if split.name in open_foreaches(flow, n)[-1:]]
-    functions = [function for step in inside for function, _ in functions_of(flow, step)]
+    functions = [function for step in inside for function, _ in mentioned_by(flow, step)]
     return any(read.name == "input" for function in functions for read in function.reads)
 
 

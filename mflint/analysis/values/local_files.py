@@ -11,7 +11,7 @@ import libcst as cst
 
 from mflint.analysis.steps.branches import descendants
 from mflint.analysis.steps.graph import reached
-from mflint.analysis.values.certainty import functions_of
+from mflint.analysis.steps.reach import mentioned_by
 from mflint.analysis.values.file_calls import (
     OPENERS,
     PATH_READS,
@@ -80,7 +80,7 @@ def _may_read(flow: Flow) -> bool:
 
 
 def _uses_in_step(flow: Flow, step: Step, names: NameResolver) -> list[FileUse]:
-    functions = functions_of(flow, step)
+    functions = mentioned_by(flow, step)
     if any(call.name.endswith("chdir") for function, _ in functions for call in function.calls):
         return []
     found: list[FileUse] = []

@@ -92,7 +92,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 def _first_assignments(flow: Flow, step: Step) -> dict[str, tuple[ArtifactWrite, FlowFile]]:
     """The first assignment of the step to each artifact, an annotated one before all others."""
     from mflint.analysis.artifacts.fate import CHANGING
-    from mflint.analysis.artifacts.later import run_by
+    from mflint.analysis.steps.reach import run_by
 
     found: dict[str, tuple[ArtifactWrite, FlowFile]] = {}
     for function, file in run_by(flow, step):

@@ -70,7 +70,8 @@ def check(flow: Flow) -> Iterator[Violation | Silence]:
 
     - `FlowSpec` in metaflow/flowspec.py and `MetaflowTask.run_step` in metaflow/task.py
     """
-    from mflint.analysis.artifacts.later import IN_PLACE, run_by
+    from mflint.analysis.artifacts.later import IN_PLACE
+    from mflint.analysis.steps.reach import run_by
 
     for step in flow.steps.values():
         for function, file in run_by(flow, step):
