@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from mflint.analysis.dataflow.flowspec import is_given
+from mflint.analysis.artifacts.flowspec import is_given
 from mflint.analysis.dataflow.footprint import Footprint, always_raises, survey
 from mflint.analysis.effects import attributes_set_in, effects_of
 from mflint.model import AssignmentKind, Class, Flow, FlowFile, Function

@@ -82,7 +82,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 
 def _violation(flow: Flow, step: Step, kept: Kept, what: str) -> Violation | None:
     from mflint.analysis.artifacts.later import later_reads
-    from mflint.analysis.steps.guards import is_caught
+    from mflint.analysis.steps.exceptions import is_caught
 
     name = kept.write.name
     for later in later_reads(flow, step, name):

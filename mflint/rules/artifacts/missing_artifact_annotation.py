@@ -62,11 +62,12 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             print(self.rows)
     ```
     """
-    from mflint.analysis.artifacts.constants import NO_CONSTANTS, read_only
+    from mflint.analysis.artifacts.constants import read_only
+    from mflint.analysis.artifacts.flowspec import NON_PARAMETERS
     from mflint.analysis.steps.graph import step_graph
 
     covered = {name for klass, _ in flow.lineage for name, found in klass.attributes.items() if found}
-    covered.update(read_only(flow, context.names), NO_CONSTANTS, flow.methods, flow.steps)
+    covered.update(read_only(flow, context.names), NON_PARAMETERS, flow.methods, flow.steps)
     doubtful = False
     for node in step_graph(flow).nodes.values():
         first = _first_assignments(flow, node.step)

@@ -87,7 +87,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 def _violation(
     flow: Flow, step: Step, function: Function, file: FlowFile, change: Change, found: ReadOnly
 ) -> Violation | None:
-    from mflint.analysis.steps.guards import is_caught
+    from mflint.analysis.steps.exceptions import is_caught
 
     if not found.mutable:
         return None
