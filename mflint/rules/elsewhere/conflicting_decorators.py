@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from mflint.diagnostics import Place, Silence, Violation
 from mflint.model import Flow
 from mflint.rules import Profile, rule
+from mflint.rules.places import in_file_of
 
 if TYPE_CHECKING:
     from mflint.analysis.decorators.conflicts import Conflict
@@ -93,7 +94,5 @@ def _finding(flow: Flow, conflict: Conflict, step: str | None) -> Violation | Si
         related.append(
             (Place(conflict.other.file.path, conflict.other.decorator.node), "does not go with it")
         )
-    if conflict.applied.file is not flow.file:
-        related.insert(0, (place, "here"))
-        place = Place(flow.file.path, flow.definition.name_node)
-    return Violation(place, conflict.message, conflict.help, step=step, related=tuple(related))
+    shown, notes = in_file_of(flow, place, related)
+    return Violation(shown, conflict.message, conflict.help, step=step, related=notes)

@@ -108,6 +108,7 @@ def test_whatever_current_is_called(tmp_path: Path, head: str, body: str) -> Non
         "a handler",
         "a try that catches something else",
         "a finally",
+        "a suppress of something else",
     ],
 )
 def test_it_is_found_in(tmp_path: Path, code: str, line: int) -> None:
