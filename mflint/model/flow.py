@@ -80,6 +80,11 @@ class AppliedDecorator:
         """The last part of the name, such as `project`."""
         return self.qualified.rpartition(".")[2]
 
+    @property
+    def from_metaflow(self) -> bool:
+        """Whether it is Metaflow's own."""
+        return self.qualified.startswith("metaflow.")
+
 
 @dataclass(frozen=True, eq=False)
 class Flow:

@@ -11,8 +11,8 @@ import libcst as cst
 from mflint.analysis.artifacts.fate import REPLACING, is_kept
 from mflint.analysis.steps.reach import run_by
 from mflint.analysis.types.inference import ValueTypes
-from mflint.model import ArtifactWrite, AssignmentKind, Flow, FlowFile, Function, Node, Step
-from mflint.names import External, NameResolver
+from mflint.model import ArtifactWrite, AssignmentKind, Flow, Function, Step
+from mflint.names import NameResolver
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +44,6 @@ def _kept(flow: Flow, step: Step, function: Function, names: NameResolver) -> It
         value = found or _declared(flow, write, types)
         if value is not None and is_kept(write, function, step, flow):
             yield Kept(write, value, function, found is None)
-
-
-def leaves_sight(
-    flow: Flow, step: Step, names: NameResolver, harmless: frozenset[Node] = frozenset()
-) -> bool:
-    """Whether the step hands `self` to code, other than Metaflow's, that may delete artifacts unseen.
-
-    The places `harmless` do not count.
-    """
-    return any(_foreign_escapes(function, file, names) - harmless for function, file in run_by(flow, step))
-
-
-def _foreign_escapes(function: Function, file: FlowFile, names: NameResolver) -> set[Node]:
-    escapes = set(function.escapes)
-    for call in function.calls if escapes else ():
-        meaning = names.resolve(file, call.name, function.imports)
-        if isinstance(meaning, External) and meaning.qualified.startswith("metaflow."):
-            escapes.difference_update(argument.node for argument in call.arguments)
-    return escapes
 
 
 def _declared(flow: Flow, write: ArtifactWrite, types: ValueTypes) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mflint.analysis.artifacts.sight import unseen
 from mflint.analysis.steps.graph import successors
 from mflint.analysis.steps.reach import mentioned_by, run_by
 from mflint.model import (
@@ -91,18 +92,3 @@ def _reads(flow: Flow, step: Step, name: str) -> Iterator[LaterRead]:
     ]
     if all(later.read.kind is not ReadKind.TESTED for later in found):
         yield from (r for r in found if r.read.kind in _READING and not r.read.nested)
-
-
-def unseen(flow: Flow, step: Step) -> str | None:
-    """Why the source does not show all that the step does to `self`, if so."""
-    if flow.unknown:
-        return flow.unknown[0]
-    for applied in flow.step_decorators[step.name]:
-        if not applied.qualified.startswith("metaflow."):
-            return f"decorator @{applied.decorator.name} may change what step `{step.name}` does"
-    for function, _ in mentioned_by(flow, step):
-        if function.escapes:
-            return f"`self` leaves step `{step.name}` for other code"
-        if "super" in function.uses:
-            return f"step `{step.name}` calls a base class"
-    return None

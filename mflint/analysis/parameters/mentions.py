@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from mflint.analysis.artifacts.sight import foreign_decorator
 from mflint.analysis.parameters.production import used_functions
 from mflint.model import UNKNOWN, Call, Flow, Function, Literal, Parameter
 from mflint.syntax import children, literal
@@ -24,10 +25,10 @@ def doubt_about_reads(flow: Flow) -> str | None:
     """Why something that `mentions` does not see may read the flow's parameters."""
     if flow.unknown:
         return flow.unknown[0]
-    for step, decorators in flow.step_decorators.items():
-        for applied in decorators:
-            if not applied.qualified.startswith("metaflow."):
-                return f"@{applied.decorator.name or '…'} may read artifacts in step {step}"
+    for name, step in flow.steps.items():
+        decorator = foreign_decorator(flow, step)
+        if decorator is not None:
+            return f"decorator @{decorator} may read artifacts in step `{name}`"
     for function in _functions(flow):
         if function.escapes:
             return f"{function.name} hands the flow to other code"

@@ -273,7 +273,7 @@ def is_rewritten(flow: Flow, step: Step) -> bool:
     others = {applied.decorator: applied for applied in flow.step_decorators[step.name]}
     below = [index for index, d in enumerate(step.function.decorators) if d not in others]
     lowest = step.function.decorators[below[-1] + 1 :] if below else ()
-    return any(not others[d].qualified.startswith("metaflow.") for d in lowest)
+    return any(not others[d].from_metaflow for d in lowest)
 
 
 def is_join(flow: Flow, step: Step) -> bool:

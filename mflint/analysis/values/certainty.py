@@ -1,4 +1,4 @@
-"""What certainly happens to artifacts in a step, and what code the source does not show may do to them."""
+"""What certainly happens to artifacts in a step."""
 
 from __future__ import annotations
 
@@ -7,32 +7,9 @@ from functools import lru_cache
 
 import libcst as cst
 
-from mflint.analysis.artifacts.kept import leaves_sight
 from mflint.analysis.steps.reach import mentioned_by
 from mflint.model import ArtifactWrite, AssignmentKind, Flow, Function, Node, Step
-from mflint.names import NameResolver
 from mflint.syntax import children
-
-_SETTERS = {"__delattr__", "__setattr__"}
-
-
-@lru_cache(maxsize=64)
-def unseen_changes(flow: Flow, step: Step, names: NameResolver) -> str | None:
-    """Why the step may set artifacts, or leave out its own body, in a way that the source does not show."""
-    for applied in flow.step_decorators[step.name]:
-        if not applied.qualified.startswith("metaflow."):
-            return f"a decorator of step `{step.name}` may set artifacts"
-    if leaves_sight(flow, step, names):
-        return f"`self` leaves step `{step.name}` for other code"
-    for function, _ in mentioned_by(flow, step):
-        steps = {f"{function.signature.first}.{name}" for name in flow.steps}
-        if "super" in function.uses or any(read.name in _SETTERS for read in function.reads):
-            return f"step `{step.name}` runs code of a base class"
-        if any(call.name in steps for call in function.calls):
-            return f"step `{step.name}` calls another step"
-        if function is not step.function and any(function.escapes):
-            return f"`self` leaves step `{step.name}` for other code"
-    return None
 
 
 def caught_artifacts(flow: Flow, step: Step) -> tuple[str, ...]:

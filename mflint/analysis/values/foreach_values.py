@@ -8,6 +8,7 @@ from enum import Enum
 
 import libcst as cst
 
+from mflint.analysis.artifacts.sight import unseen_changes
 from mflint.analysis.steps.branches import open_foreaches
 from mflint.analysis.steps.graph import is_generator, reached
 from mflint.analysis.steps.reach import mentioned_by
@@ -18,7 +19,6 @@ from mflint.analysis.values.certainty import (
     is_touched,
     last_write,
     statement_of,
-    unseen_changes,
     writes_of,
 )
 from mflint.model import UNKNOWN, ArtifactWrite, Flow, FlowFile, Function, Literal, Node, Step

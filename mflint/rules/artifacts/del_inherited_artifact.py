@@ -72,7 +72,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     ```
     """
     from mflint.analysis.artifacts.constants import read_only
-    from mflint.analysis.artifacts.later import unseen
+    from mflint.analysis.artifacts.sight import unseen
     from mflint.analysis.steps.exceptions import is_caught
     from mflint.analysis.steps.reach import run_by
 

@@ -66,7 +66,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     ```
     """
     from mflint.analysis.artifacts.kept import kept_values
-    from mflint.analysis.artifacts.later import unseen
+    from mflint.analysis.artifacts.sight import unseen
     from mflint.analysis.types.classes import FUNCTIONS
 
     for step in flow.steps.values():

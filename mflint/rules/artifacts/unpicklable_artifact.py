@@ -68,7 +68,8 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     ```
     """
     from mflint.analysis.artifacts.constants import read_only
-    from mflint.analysis.artifacts.kept import kept_values, leaves_sight
+    from mflint.analysis.artifacts.kept import kept_values
+    from mflint.analysis.artifacts.sight import leaves_sight
     from mflint.analysis.steps.changes import changed_names
     from mflint.analysis.steps.reach import mentioned_by
     from mflint.analysis.types.classes import described

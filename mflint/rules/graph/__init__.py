@@ -1,4 +1,7 @@
-"""MF5: the step graph. Findings point at a step, or at the class where the step is inherited."""
+"""MF5: the step graph.
+
+Findings point at a step, or at the class where the step is inherited.
+"""
 
 from __future__ import annotations
 
