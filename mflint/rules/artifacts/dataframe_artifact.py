@@ -90,7 +90,7 @@ def check(step: Step, context: Context) -> Iterator[Violation | Silence]:
             f"`self.{kept.write.name}` keeps a `{kept.type}`",
             help='Keep plain Python data, such as `.to_dict("list")`, or delete it in this step.',
             remedy=Remedy(
-                "keep plain Python data",
+                "Keep plain Python data",
                 Applicability.UNSAFE,
                 partial(plain_data_edits, flow=flow, step=step, kept=kept),
             ),

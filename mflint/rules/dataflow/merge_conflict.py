@@ -99,7 +99,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 
     ## References
 
-    [Merging artifacts](https://docs.metaflow.org/metaflow/basics#data-flow-through-the-graph)
+    - [Merging artifacts](https://docs.metaflow.org/metaflow/basics#data-flow-through-the-graph)
     """
     from mflint.analysis.steps.branches import unclear_graph
     from mflint.analysis.values.merge_conflicts import conflicts, has_computed_merge
@@ -148,7 +148,7 @@ def _shown(value: Value) -> str:
 
     if value.kind is Kind.LITERAL:
         text = repr(value.literal)
-        return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+        return f"`{text}`" if len(text) <= _SHOWN else f"`{text[:_SHOWN]}…`"
     return {
         Kind.INPUT: "made of `self.input`",
         Kind.INDEX: "made of `self.index`",

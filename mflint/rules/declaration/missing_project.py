@@ -71,7 +71,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 
     ## Options
 
-    The name is the setting `project-name`.
+    The project's name is the setting `project-name`.
 
     ## References
 

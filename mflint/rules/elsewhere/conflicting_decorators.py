@@ -21,9 +21,9 @@ def check(flow: Flow, *, mixed_packages: bool = False) -> Iterator[Violation | S
     Looks at the decorators of each step and of the flow, inherited ones too, for what Metaflow 2.19 refuses:
 
     - of a step: `@kubernetes` with `@batch`; `@catch` on a step that opens a foreach or is a switch, or with
-      both `@parallel` and `@kubernetes`; `@timeout` without a duration, or below a
-      minute with `@batch` or `@kubernetes`; `@retry` with more than four retries; `@pypi` with `@conda` where
-      the latter has packages; `@batch` with `inferentia` and `trainium`;
+      both `@parallel` and `@kubernetes`; `@timeout` without a duration, or below a minute with `@batch` or
+      `@kubernetes`; `@retry` with more than four retries; `@pypi` with `@conda` where the latter has
+      packages; `@batch` with `inferentia` and `trainium`;
     - of a flow: `@trigger` and `@trigger_on_finish` that name nothing, that name both one and many, or that
       stand together; `@exit_hook` without a function; `@schedule` where a required parameter has no default.
 

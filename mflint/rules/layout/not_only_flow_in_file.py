@@ -78,8 +78,7 @@ def check(file: FlowFile, context: Context, *, definition_time_helpers: str = "a
     ## Options
 
     - `definition-time-helpers`: `"allow"` (the default) or `"forbid"`, which reports helpers of the class
-    definition
-      too.
+      definition too.
     """
     from mflint.analysis.steps.needed_names import definition_names, names_needed
 
