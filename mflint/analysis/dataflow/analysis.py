@@ -14,7 +14,8 @@ from mflint.analysis.dataflow.state import Left, together
 from mflint.analysis.dataflow.task import caught_variables, effects_of_step, run_task
 from mflint.analysis.dataflow.verdicts import Verdicts, Whole
 from mflint.analysis.steps.branches import unclear_graph
-from mflint.analysis.steps.graph import StepType, is_judged, reached, step_graph
+from mflint.analysis.steps.declared import is_judged
+from mflint.analysis.steps.graph import StepType, reached, step_graph
 from mflint.model import UNKNOWN, Flow
 from mflint.names import NameResolver
 

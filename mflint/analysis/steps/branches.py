@@ -7,16 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mflint.analysis.steps.balance import defects, is_countable, opens_join, splits_and_joins
-from mflint.analysis.steps.graph import (
-    StepType,
-    closing_transitions,
-    has_broken_exit,
-    may_end,
-    reached,
-    step_graph,
-    successors,
-    unclear_endpoints,
-)
+from mflint.analysis.steps.declared import has_broken_exit, may_end, unclear_endpoints
+from mflint.analysis.steps.graph import StepType, closing_transitions, reached, step_graph, successors
 from mflint.model import Flow, Step
 
 FOREACHES = (StepType.FOREACH, StepType.PARALLEL)

@@ -10,7 +10,8 @@ import libcst as cst
 
 from mflint.analysis.artifacts.sight import unseen_changes
 from mflint.analysis.steps.branches import open_foreaches
-from mflint.analysis.steps.graph import is_generator, reached
+from mflint.analysis.steps.declared import is_generator
+from mflint.analysis.steps.graph import reached
 from mflint.analysis.steps.reach import mentioned_by
 from mflint.analysis.values.bindings import PLAIN, element, is_known, is_shared, local_value
 from mflint.analysis.values.certainty import (
