@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
-from mflint.model.code import Argument, Call, Class, Decorator, FlowFile, Function, Node, Unknown
+from mflint.model.code import Class, Decorator, FlowFile, Function
+from mflint.model.expressions import Argument, Call, Node, Unknown
 
 
 class ParameterKind(Enum):
