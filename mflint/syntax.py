@@ -70,6 +70,15 @@ def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
                     yield element
 
 
+def below(root: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """`root` and every node below it that means something, in source order."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(list(children(node))))
+
+
 def names_in(node: cst.CSTNode) -> Iterator[cst.Name]:
     """Every name below `node` that reads or binds a variable, whatever its scope."""
     stack = [node]

@@ -12,7 +12,7 @@ from mflint.analysis.steps.exceptions import attempt_catches, with_suppresses
 from mflint.expressions import all_parameters
 from mflint.model import Class, Flow, FlowFile, Function, Node, Parameter, ParameterKind
 from mflint.names import Defined, External, NameResolver
-from mflint.syntax import children, dotted_name, names_in
+from mflint.syntax import below, children, dotted_name, names_in
 
 CURRENT = External("metaflow.current")
 
@@ -225,10 +225,7 @@ def _changed(target: cst.CSTNode) -> Iterator[str]:
 def _inner_names(root: cst.CSTNode) -> set[str]:
     """The parameters of all functions and lambdas at or below `root`."""
     found: set[str] = set()
-    stack = [root]
-    while stack:
-        node = stack.pop()
+    for node in below(root):
         if isinstance(node, (cst.FunctionDef, cst.Lambda)):
             found.update(parameter.name.value for parameter in all_parameters(node.params))
-        stack.extend(children(node))
     return found

@@ -9,7 +9,7 @@ import libcst as cst
 from mflint.analysis.artifacts.sight import foreign_decorator
 from mflint.analysis.parameters.production import used_functions
 from mflint.model import UNKNOWN, Call, Flow, Function, Literal, Parameter
-from mflint.syntax import children, literal
+from mflint.syntax import below, literal
 
 
 def mentions(flow: Flow, parameter: Parameter) -> bool:
@@ -65,12 +65,9 @@ def _is_computed_read(call: Call) -> bool:
 
 
 def _names_one_of(function: Function, names: set[Literal]) -> bool:
-    pending: list[cst.CSTNode] = [function.node]
-    while pending:
-        node = pending.pop()
+    for node in below(function.node):
         if isinstance(node, cst.Attribute) and node.attr.value in names:
             return True
         if isinstance(node, (cst.SimpleString, cst.ConcatenatedString)) and literal(node) in names:
             return True
-        pending.extend(children(node))
     return False

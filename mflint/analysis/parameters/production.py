@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from mflint.model import Flow, Function
-from mflint.syntax import children, literal
+from mflint.syntax import below, literal
 
 _TELLING = {"branch_name", "is_production", "is_user_branch", "project_flow_name"}
 """What `@project` adds to `current` that tells production from other runs."""
@@ -15,14 +15,11 @@ _TELLING = {"branch_name", "is_production", "is_user_branch", "project_flow_name
 
 def knows_production(function: Function) -> bool:
     """Whether the function names something that tells production, of whatever object."""
-    pending: list[cst.CSTNode] = [function.node]
-    while pending:
-        node = pending.pop()
+    for node in below(function.node):
         if isinstance(node, cst.Attribute) and node.attr.value in _TELLING:
             return True
         if isinstance(node, cst.SimpleString) and literal(node) in _TELLING:
             return True
-        pending.extend(children(node))
     return False
 
 

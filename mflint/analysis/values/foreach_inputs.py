@@ -14,7 +14,7 @@ from mflint.analysis.steps.reach import mentioned_by
 from mflint.analysis.values.certainty import class_attributes, writes_of
 from mflint.model import ArtifactRead, Flow, FlowFile, Function, Node, ReadKind, Step
 from mflint.names import NameResolver
-from mflint.syntax import children, dotted_name
+from mflint.syntax import below, dotted_name
 
 _NAMES = ("input", "index")
 
@@ -127,14 +127,11 @@ def _guarded(function: Function) -> bool:
     for name, assigned in function.assignments.items():
         if any(dotted_name(a.value) in wanted for a in assigned if a.value is not None):
             wanted.add(name)
-    stack: list[Node] = [function.node.body]
-    while stack:
-        node = stack.pop()
+    for node in below(function.node.body):
         if any(dotted_name(_unwrapped(tested)) in wanted for tested in _tested(node)):
             return True
         if isinstance(node, cst.Try) and node.handlers and _mentions(node.body, wanted):
             return True
-        stack.extend(children(node))
     return False
 
 
@@ -163,10 +160,4 @@ def _unwrapped(node: Node) -> Node:
 
 
 def _mentions(root: Node, wanted: set[str]) -> bool:
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if dotted_name(node) in wanted:
-            return True
-        stack.extend(children(node))
-    return False
+    return any(dotted_name(node) in wanted for node in below(root))

@@ -25,7 +25,7 @@ from mflint.analysis.values.file_calls import (
 )
 from mflint.model import Assignment, Flow, FlowFile, Function, Node, Step
 from mflint.names import External, NameResolver
-from mflint.syntax import children, dotted_name, literal, read_call
+from mflint.syntax import below, dotted_name, literal, read_call
 
 _MAX_DEPTH = 20
 _LONGEST = 4096
@@ -86,18 +86,10 @@ def _uses_in_step(flow: Flow, step: Step, names: NameResolver) -> list[FileUse]:
     found: list[FileUse] = []
     for function, file in functions:
         reader = _Reader(flow, function, file, names)
-        for node in _calls(function.node.body):
-            found.extend(reader.uses(node))
+        for node in below(function.node.body):
+            if isinstance(node, cst.Call):
+                found.extend(reader.uses(node))
     return found
-
-
-def _calls(root: cst.CSTNode) -> Iterator[cst.Call]:
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, cst.Call):
-            yield node
-        stack.extend(reversed(list(children(node))))
 
 
 @dataclass(frozen=True)
