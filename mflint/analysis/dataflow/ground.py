@@ -180,7 +180,10 @@ class Ground:
         return done, tested
 
     def unclear(self) -> str | None:
-        """Why the source does not tell which attributes the flow has, if so."""
+        """Why the source does not tell which attributes the flow has, if so.
+
+        What single steps do unseen is no part of it: that only opens what is known from there on.
+        """
         if self.flow.unknown:
             return self.flow.unknown[0]
         for name in sorted(_HOOKS & self.flow.methods.keys()):

@@ -7,7 +7,7 @@ from mflint.analysis.dataflow.footprint import Footprint, survey
 from mflint.analysis.dataflow.joins import Joined
 from mflint.analysis.dataflow.state import Left, State
 from mflint.analysis.dataflow.verdicts import Verdicts
-from mflint.analysis.decorators.decorations import OF_STEPS
+from mflint.analysis.decorators.refusals import OF_STEPS
 from mflint.analysis.effects import effects_of
 from mflint.model import UNKNOWN, Flow, Step, Unknown
 from mflint.model.effects import Effect

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from mflint.analysis.decorators.decorations import OF_STEPS
 from mflint.analysis.decorators.packages import mixes_packages
+from mflint.analysis.decorators.refusals import OF_STEPS
 from mflint.model import (
     UNKNOWN,
     AppliedDecorator,
@@ -66,7 +66,7 @@ def flow_conflicts(flow: Flow) -> Iterator[Conflict]:
 
 
 def unknown_decorators(flow: Flow, step: Step) -> Iterator[str]:
-    """The decorators of a step that are not Metaflow's own, and may change the others."""
+    """The decorators of a step that may change the others: those not known by name, Metaflow's own too."""
     for applied in flow.step_decorators[step.name]:
         if applied.qualified.partition(".")[0] != "metaflow" or applied.name not in OF_STEPS:
             yield applied.decorator.name or "a computed decorator"

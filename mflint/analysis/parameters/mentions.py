@@ -22,7 +22,10 @@ def mentions(flow: Flow, parameter: Parameter) -> bool:
 
 
 def doubt_about_reads(flow: Flow) -> str | None:
-    """Why something that `mentions` does not see may read the flow's parameters."""
+    """Why something that `mentions` does not see may read the flow's parameters.
+
+    It asks for reads, in all steps at once, where `sight` asks for what a single step may assign or delete.
+    """
     if flow.unknown:
         return flow.unknown[0]
     for name, step in flow.steps.items():

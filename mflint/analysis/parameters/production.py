@@ -26,7 +26,8 @@ def knows_production(function: Function) -> bool:
 def used_functions(flow: Flow, *, guarded: bool = True) -> Iterator[tuple[Function, str]]:
     """The steps, and the methods and properties that they come to use, each with a step that it serves.
 
-    Without `guarded` those are left out that only functions that know of production lead to, and these.
+    Without `guarded` those are left out that only functions that know of production lead to, and these: that
+    is why it does not rest on `mentioned_by`, which gives all of them, step by step.
     """
     seen: set[Function] = set()
     for step in flow.steps.values():

@@ -97,7 +97,11 @@ def _judged(flow: Flow, step: Step, artifact: str, names: NameResolver) -> Unfit
 
 
 def _may_be_elsewhere(flow: Flow, artifact: str, names: NameResolver) -> bool:
-    """Whether something other than the assignments that are seen may set the artifact."""
+    """Whether something other than the assignments that are seen may set the artifact.
+
+    `presence_at_end` knows more of what is assigned on which path, and less where the flow's data flow is not
+    clear as a whole: here one artifact counts, which no step at all assigns.
+    """
     written = any(w.name == artifact for function, _ in flow.methods.values() for w in function.writes)
     if written or artifact in flow.methods or artifact in flow.steps:
         return True

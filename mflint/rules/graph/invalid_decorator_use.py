@@ -67,7 +67,7 @@ def check(
     - `more-arguments`: arguments that an extension of Metaflow adds to its decorators, such as
       `["kubernetes.compute_profile"]`.
     """
-    from mflint.analysis.decorators.decorations import refusals
+    from mflint.analysis.decorators.refusals import refusals
 
     for refusal in refusals(flow, context.names, more_arguments):
         place, related = in_file_of(flow, Place(refusal.file.path, refusal.decorator.node))
