@@ -79,6 +79,15 @@ def below(root: cst.CSTNode) -> Iterator[cst.CSTNode]:
         stack.extend(reversed(list(children(node))))
 
 
+def flat_targets(target: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The targets in a tuple or list that is assigned to, in nested ones too; any other target itself."""
+    if isinstance(target, (cst.Tuple, cst.List)):
+        for element in target.elements:
+            yield from flat_targets(element.value)
+    else:
+        yield target
+
+
 def names_in(node: cst.CSTNode) -> Iterator[cst.Name]:
     """Every name below `node` that reads or binds a variable, whatever its scope."""
     stack = [node]

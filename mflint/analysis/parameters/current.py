@@ -12,7 +12,7 @@ from mflint.analysis.steps.exceptions import attempt_catches, with_suppresses
 from mflint.expressions import all_parameters
 from mflint.model import Class, Flow, FlowFile, Function, Node, Parameter, ParameterKind
 from mflint.names import Defined, External, NameResolver
-from mflint.syntax import below, children, dotted_name, names_in
+from mflint.syntax import below, children, dotted_name, flat_targets, names_in
 
 CURRENT = External("metaflow.current")
 
@@ -215,11 +215,9 @@ def _is_free(node: cst.Attribute, spelled: str, function: Function, hidden: set[
 
 def _changed(target: cst.CSTNode) -> Iterator[str]:
     """What gets or loses an attribute where `target` is assigned or deleted."""
-    if isinstance(target, cst.Attribute):
-        yield dotted_name(target.value)
-    elif isinstance(target, (cst.Tuple, cst.List)):
-        for element in target.elements:
-            yield from _changed(element.value)
+    for part in flat_targets(target):
+        if isinstance(part, cst.Attribute):
+            yield dotted_name(part.value)
 
 
 def _inner_names(root: cst.CSTNode) -> set[str]:

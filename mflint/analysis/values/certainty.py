@@ -9,7 +9,7 @@ import libcst as cst
 
 from mflint.analysis.steps.reach import mentioned_by
 from mflint.model import ArtifactWrite, AssignmentKind, Flow, Function, Node, Step
-from mflint.syntax import children
+from mflint.syntax import children, flat_targets
 
 
 def caught_artifacts(flow: Flow, step: Step) -> tuple[str, ...]:
@@ -75,20 +75,12 @@ def _statements(function: Function) -> dict[Node, Node]:
         for small in smalls:
             if isinstance(small, cst.Assign):
                 for target in small.targets:
-                    found.update((node, small) for node in _targets(target.target))
+                    found.update((node, small) for node in flat_targets(target.target))
             elif isinstance(small, (cst.AnnAssign, cst.AugAssign)):
                 found[small.target] = small
             elif isinstance(small, cst.Expr):
                 found[small.value] = small
     return found
-
-
-def _targets(target: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    if isinstance(target, (cst.Tuple, cst.List)):
-        for element in target.elements:
-            yield from _targets(element.value)
-    else:
-        yield target
 
 
 @lru_cache(maxsize=64)
