@@ -77,6 +77,16 @@ class ReadOnly:
         return "a constant of the class" if self.kind is None else f"the {self.kind.value} `{self.name}`"
 
 
+def class_attributes(flow: Flow) -> frozenset[str]:
+    """The attributes, parameters too, that the classes of the flow give a value: no step may assign them."""
+    return frozenset(
+        name
+        for owner, _ in flow.lineage
+        for name, given in owner.attributes.items()
+        if any(assignment.kind is not AssignmentKind.DECLARED for assignment in given)
+    )
+
+
 def read_only(flow: Flow, names: NameResolver) -> dict[str, ReadOnly]:
     """The parameters and constants of the flow by attribute."""
     found = {a.name: a for a in _constants(flow, names)}

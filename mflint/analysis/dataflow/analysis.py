@@ -11,8 +11,9 @@ from mflint.analysis.dataflow.ground import Ground
 from mflint.analysis.dataflow.joins import Joined
 from mflint.analysis.dataflow.regions import Regions
 from mflint.analysis.dataflow.state import Left, together
-from mflint.analysis.dataflow.task import caught_variables, effects_of_step, run_task
+from mflint.analysis.dataflow.task import effects_of_step, run_task
 from mflint.analysis.dataflow.verdicts import Verdicts, Whole
+from mflint.analysis.decorators.catch import caught_artifacts
 from mflint.analysis.steps.branches import unclear_graph
 from mflint.analysis.steps.declared import is_judged
 from mflint.analysis.steps.graph import StepType, reached, step_graph
@@ -59,7 +60,9 @@ class _Analysis:
         self._names = [name for name in self._graph.nodes if name in names]
         self._regions = Regions(self._graph, self._names)
         done, tested = ground.everything()
-        caught = {name for step in self._names for name in caught_variables(self._flow, step)}
+        caught = {
+            name for step in self._names for name in caught_artifacts(self._flow, self._flow.steps[step])
+        }
         done |= Footprint(frozenset(n for n in caught if isinstance(n, str)), opens=UNKNOWN in caught)
         self._whole = Whole(done, frozenset(tested))
         self._verdicts: list[Verdicts] = []

@@ -8,28 +8,8 @@ from functools import lru_cache
 import libcst as cst
 
 from mflint.analysis.steps.reach import mentioned_by
-from mflint.model import ArtifactWrite, AssignmentKind, Flow, Function, Node, Step
+from mflint.model import ArtifactWrite, Flow, Function, Node, Step
 from mflint.syntax import children, flat_targets
-
-
-def caught_artifacts(flow: Flow, step: Step) -> tuple[str, ...]:
-    """The artifacts that `@catch(var=…)` sets."""
-    values = [
-        applied.decorator.argument("var")
-        for applied in flow.step_decorators[step.name]
-        if applied.qualified == "metaflow.catch"
-    ]
-    return tuple(value for value in values if isinstance(value, str))
-
-
-def class_attributes(flow: Flow) -> frozenset[str]:
-    """The attributes, parameters too, that the classes of the flow give a value: no step may assign them."""
-    return frozenset(
-        name
-        for owner, _ in flow.lineage
-        for name, given in owner.attributes.items()
-        if any(assignment.kind is not AssignmentKind.DECLARED for assignment in given)
-    )
 
 
 def writes_of(flow: Flow, step: Step, name: str) -> Iterator[ArtifactWrite]:

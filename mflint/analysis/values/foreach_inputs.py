@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from mflint.analysis.artifacts.constants import class_attributes
 from mflint.analysis.artifacts.sight import unseen_changes
 from mflint.analysis.steps.branches import open_foreaches
 from mflint.analysis.steps.graph import StepType, reached, step_graph
 from mflint.analysis.steps.reach import mentioned_by
-from mflint.analysis.values.certainty import class_attributes, writes_of
+from mflint.analysis.values.certainty import writes_of
 from mflint.model import ArtifactRead, Flow, FlowFile, Function, Node, ReadKind, Step
 from mflint.names import NameResolver
 from mflint.syntax import below, dotted_name

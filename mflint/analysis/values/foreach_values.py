@@ -8,20 +8,15 @@ from enum import Enum
 
 import libcst as cst
 
+from mflint.analysis.artifacts.constants import class_attributes
 from mflint.analysis.artifacts.sight import unseen_changes
+from mflint.analysis.decorators.catch import caught_artifacts
 from mflint.analysis.steps.branches import open_foreaches
 from mflint.analysis.steps.declared import is_generator
 from mflint.analysis.steps.graph import reached
 from mflint.analysis.steps.reach import mentioned_by
 from mflint.analysis.values.bindings import PLAIN, element, is_known, is_shared, local_value
-from mflint.analysis.values.certainty import (
-    caught_artifacts,
-    class_attributes,
-    is_touched,
-    last_write,
-    statement_of,
-    writes_of,
-)
+from mflint.analysis.values.certainty import is_touched, last_write, statement_of, writes_of
 from mflint.model import UNKNOWN, ArtifactWrite, Flow, FlowFile, Function, Literal, Node, Step
 from mflint.names import Defined, External, NameResolver
 from mflint.syntax import dotted_name, literal

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mflint.analysis.artifacts.constants import class_attributes
 from mflint.analysis.artifacts.sight import unseen_changes
 from mflint.analysis.steps.branches import Branch, branches, split_of
 from mflint.analysis.steps.graph import StepType, step_graph
 from mflint.analysis.steps.reach import mentioned_by
 from mflint.analysis.values.artifact_values import exit_values, item_count
-from mflint.analysis.values.certainty import class_attributes, exits_early, statement_of
+from mflint.analysis.values.certainty import exits_early, statement_of
 from mflint.analysis.values.evaluation import NOTHING, Kind, Value, met
 from mflint.model import Call, Flow, Step
 from mflint.names import NameResolver

@@ -160,8 +160,9 @@ def _is_fatal(write: ArtifactWrite, last: bool) -> bool:
 
 def _is_defined(flow: Flow, name: str) -> bool:
     """Whether the class gives the name a value: an annotation alone does not."""
-    found = (a for klass, _ in flow.lineage for a in klass.attributes.get(name, ()))
-    return name in flow.steps or any(a.kind is not AssignmentKind.DECLARED for a in found)
+    from mflint.analysis.artifacts.constants import class_attributes
+
+    return name in flow.steps or name in class_attributes(flow)
 
 
 def _read_later(flow: Flow, step: Step, name: str, what: str) -> _Reason | None:
