@@ -60,7 +60,8 @@ _SPECIAL = frozenset(
 )
 """What Metaflow sets in some tasks only: nothing is said of assigning it."""
 
-_GIVEN = {DATASTORE, TRANSITION}.union(READ_ONLY, VITAL, REPLACED, REPLACED_INTERNALS, _SPECIAL)
+GIVEN = {DATASTORE, TRANSITION}.union(READ_ONLY, VITAL, REPLACED, REPLACED_INTERNALS, _SPECIAL)
+"""All of them."""
 
 NON_PARAMETERS = frozenset({"cmd", "foreach_stack", "index", "input", "name", "script_name"})
 """Attributes that Metaflow takes for neither parameters nor constants (`FlowSpec._NON_PARAMETERS`)."""
@@ -68,4 +69,4 @@ NON_PARAMETERS = frozenset({"cmd", "foreach_stack", "index", "input", "name", "s
 
 def is_given(name: str) -> bool:
     """Whether every flow has the attribute."""
-    return name in _GIVEN or name.startswith("__")
+    return name in GIVEN or name.startswith("__")
