@@ -60,5 +60,5 @@ def refusal(name: str) -> str | None:
     if len(name) > _MAX_LENGTH:
         return f"a project's name has at most {_MAX_LENGTH} characters, this one {len(name)}"
     if not _VALID.fullmatch(name):
-        return f"Metaflow refuses the project name {name!r}"
+        return f"Metaflow refuses the project name `{name!r}`"
     return None

@@ -70,6 +70,24 @@ def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
                     yield element
 
 
+def below(root: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """`root` and every node below it that means something, in source order."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(list(children(node))))
+
+
+def flat_targets(target: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The targets in a tuple or list that is assigned to, in nested ones too; any other target itself."""
+    if isinstance(target, (cst.Tuple, cst.List)):
+        for element in target.elements:
+            yield from flat_targets(element.value)
+    else:
+        yield target
+
+
 def names_in(node: cst.CSTNode) -> Iterator[cst.Name]:
     """Every name below `node` that reads or binds a variable, whatever its scope."""
     stack = [node]

@@ -7,27 +7,18 @@ A `node` is the libcst node a fact was read from. It is opaque here: `source.Sou
 place. Objects compare by identity, since two equal facts at two places are two facts.
 """
 
+from mflint.model.assignments import ArtifactRead, ArtifactWrite, Assignment, AssignmentKind, ReadKind
 from mflint.model.code import (
-    UNKNOWN,
-    Argument,
-    ArtifactRead,
-    ArtifactWrite,
-    Assignment,
-    AssignmentKind,
-    Call,
     Class,
     Decorator,
     FlowFile,
     Function,
     Import,
-    Literal,
-    Node,
-    ReadKind,
     Signature,
     Transition,
     TransitionKind,
-    Unknown,
 )
+from mflint.model.expressions import UNKNOWN, Argument, Call, Literal, Node, Unknown
 from mflint.model.flow import (
     AppliedDecorator,
     Flow,

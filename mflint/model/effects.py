@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
-from mflint.model.code import Node, Unknown
+from mflint.model.expressions import Node, Unknown
 
 
 class Subject(Enum):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
-from mflint.model.code import Argument, Call, Class, Decorator, FlowFile, Function, Node, Unknown
+from mflint.model.code import Class, Decorator, FlowFile, Function
+from mflint.model.expressions import Argument, Call, Node, Unknown
 
 
 class ParameterKind(Enum):
@@ -79,6 +80,11 @@ class AppliedDecorator:
     def name(self) -> str:
         """The last part of the name, such as `project`."""
         return self.qualified.rpartition(".")[2]
+
+    @property
+    def from_metaflow(self) -> bool:
+        """Whether it is Metaflow's own."""
+        return self.qualified.startswith("metaflow.")
 
 
 @dataclass(frozen=True, eq=False)

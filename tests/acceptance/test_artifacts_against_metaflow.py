@@ -8,7 +8,7 @@ from textwrap import indent
 
 import pytest
 
-from mflint.analysis.artifacts.reserved import (
+from mflint.analysis.artifacts.flowspec import (
     DATASTORE,
     READ_ONLY,
     REPLACED,

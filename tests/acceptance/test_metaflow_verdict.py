@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mflint.analysis.decorators.decorations import OF_FLOWS, OF_STEPS
+from mflint.analysis.decorators.refusals import OF_FLOWS, OF_STEPS
 from mflint.engine import check_paths
 from mflint.rules import Profile
 from mflint.settings import Settings

@@ -14,6 +14,14 @@ from mflint.settings import Settings, load_settings
 from tests.mflint.flow_projects import write
 
 RULES = tuple(all_rules().values())
+HEADINGS = [
+    "## What it does",
+    "## Why it matters",
+    "## Example",
+    "## Fix safety",
+    "## Options",
+    "## References",
+]
 PLACE = re.compile(r"(MF\d{3}) at (\d+):(\d+)")
 
 
@@ -188,6 +196,12 @@ def test_a_page_says_in_one_line_what_is_wrong_then_what_the_rule_does_and_why_i
     assert summary.endswith(".")
     assert empty == ""
     assert headings[:2] == ["## What it does", "## Why it matters"]
+    assert headings == [heading for heading in HEADINGS if heading in headings]
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if "## References" in rule.page], ids=named)
+def test_references_are_a_list(rule: Rule) -> None:
+    assert rule.page.partition("## References\n\n")[2].startswith("- ")
 
 
 @pytest.mark.parametrize("rule", RULES, ids=named)

@@ -173,7 +173,7 @@ def test_without_a_settings_file_the_git_root_is_the_root(tmp_path: Path) -> Non
         ("metaflow-version = '2.x'", "metaflow-version: `2.x` is no version such as `2.15` or `>=2.15`"),
         ("metaflow-version = '<2.15'", "metaflow-version: `<2.15` is no version such as `2.15` or `>=2.15`"),
         ("project-name = 1", "project-name: must be a string, not an integer"),
-        ("project-name = 'Churn'", "project-name: Metaflow refuses the project name 'Churn'"),
+        ("project-name = 'Churn'", "project-name: Metaflow refuses the project name `'Churn'`"),
         ("require-reason = 'yes'", "require-reason: must be true or false, not a string"),
         ("rules.missing-projct = {}", "rules.missing-projct: unknown rule; did you mean `missing-project`?"),
         ("rules.MF002.strictly = true", "rules.MF002.strictly: MF002 unused-suppression has no such option"),

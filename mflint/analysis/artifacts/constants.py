@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from mflint.analysis.artifacts.flowspec import NON_PARAMETERS
 from mflint.model import UNKNOWN, Assignment, AssignmentKind, Flow, FlowFile, Node, Parameter, ParameterKind
 from mflint.names import External, NameResolver
 from mflint.syntax import dotted_name, literal
-
-NO_CONSTANTS = frozenset({"cmd", "foreach_stack", "index", "input", "name", "script_name"})
-"""Attributes that Metaflow takes for neither parameters nor constants (`FlowSpec._NON_PARAMETERS`)."""
 
 _WRITTEN_OUT = (
     cst.Dict,
@@ -79,12 +77,22 @@ class ReadOnly:
         return "a constant of the class" if self.kind is None else f"the {self.kind.value} `{self.name}`"
 
 
+def class_attributes(flow: Flow) -> frozenset[str]:
+    """The attributes, parameters too, that the classes of the flow give a value: no step may assign them."""
+    return frozenset(
+        name
+        for owner, _ in flow.lineage
+        for name, given in owner.attributes.items()
+        if any(assignment.kind is not AssignmentKind.DECLARED for assignment in given)
+    )
+
+
 def read_only(flow: Flow, names: NameResolver) -> dict[str, ReadOnly]:
     """The parameters and constants of the flow by attribute."""
     found = {a.name: a for a in _constants(flow, names)}
     for parameter in flow.parameters:
         name = parameter.attribute
-        if name not in NO_CONSTANTS and name not in flow.methods and name not in flow.steps:
+        if name not in NON_PARAMETERS and name not in flow.methods and name not in flow.steps:
             file = next((f for klass, f in flow.lineage if name in klass.attributes), flow.file)
             doubt = flow.unknown[0] if flow.unknown else _condition(flow, parameter)
             plain, mutable = _is_plain(parameter), _is_mutable(parameter)
@@ -119,7 +127,7 @@ def _constants(flow: Flow, names: NameResolver) -> list[ReadOnly]:
     for klass, file in reversed(flow.lineage):
         for name, assignments in klass.attributes.items():
             valued = [a for a in assignments if a.kind is not AssignmentKind.DECLARED]
-            skipped = name.startswith("_") or name in NO_CONSTANTS or name in {*flow.methods, *flow.steps}
+            skipped = name.startswith("_") or name in NON_PARAMETERS or name in {*flow.methods, *flow.steps}
             if not valued or skipped or all(isinstance(a.value, cst.Lambda) for a in valued):
                 continue
             doubt = flow.unknown[0] if flow.unknown else _doubt(name, valued, file, names)

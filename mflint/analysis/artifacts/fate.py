@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mflint.analysis.steps.reach import called_methods
+from mflint.analysis.steps.reach import run_by
 from mflint.model import ArtifactWrite, AssignmentKind, Flow, Function, Step
 
 REPLACING = {
@@ -34,7 +34,7 @@ def is_kept(write: ArtifactWrite, function: Function, step: Step, flow: Flow) ->
     later = [w for w in function.writes if w.name == write.name and w.order > write.order]
     if any(w.nested and w.kind in REPLACING for w in function.writes if w.name == write.name):
         return False
-    others = {step.function, *(method for method, _ in called_methods(flow, step.function))} - {function}
+    others = {other for other, _ in run_by(flow, step)} - {function}
     if any(w.name == write.name and w.kind in REPLACING for other in others for w in other.writes):
         return False
     blocks = {w.block for w in later if w.kind in REPLACING}

@@ -9,10 +9,10 @@ from functools import lru_cache
 import libcst as cst
 
 from mflint.analysis.artifacts.fate import REPLACING, is_kept
-from mflint.analysis.steps.reach import called_methods
+from mflint.analysis.steps.reach import run_by
 from mflint.analysis.types.inference import ValueTypes
-from mflint.model import ArtifactWrite, AssignmentKind, Flow, FlowFile, Function, Node, Step
-from mflint.names import External, NameResolver
+from mflint.model import ArtifactWrite, AssignmentKind, Flow, Function, Step
+from mflint.names import NameResolver
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Kept:
 @lru_cache(maxsize=256)
 def kept_values(flow: Flow, step: Step, names: NameResolver) -> tuple[Kept, ...]:
     """What the step, or a method it calls in its file, assigns and keeps, where the type is known."""
-    called = (function for function, file in called_methods(flow, step.function) if file is step.file)
-    return tuple(kept for function in (step.function, *called) for kept in _kept(flow, step, function, names))
+    own = [function for function, file in run_by(flow, step) if file is step.file]
+    return tuple(kept for function in own for kept in _kept(flow, step, function, names))
 
 
 def _kept(flow: Flow, step: Step, function: Function, names: NameResolver) -> Iterator[Kept]:
@@ -44,26 +44,6 @@ def _kept(flow: Flow, step: Step, function: Function, names: NameResolver) -> It
         value = found or _declared(flow, write, types)
         if value is not None and is_kept(write, function, step, flow):
             yield Kept(write, value, function, found is None)
-
-
-def leaves_sight(
-    flow: Flow, step: Step, names: NameResolver, harmless: frozenset[Node] = frozenset()
-) -> bool:
-    """Whether the step hands `self` to code, other than Metaflow's, that may delete artifacts unseen.
-
-    The places `harmless` do not count.
-    """
-    functions = [(step.function, step.file), *called_methods(flow, step.function)]
-    return any(_foreign_escapes(function, file, names) - harmless for function, file in functions)
-
-
-def _foreign_escapes(function: Function, file: FlowFile, names: NameResolver) -> set[Node]:
-    escapes = set(function.escapes)
-    for call in function.calls if escapes else ():
-        meaning = names.resolve(file, call.name, function.imports)
-        if isinstance(meaning, External) and meaning.qualified.startswith("metaflow."):
-            escapes.difference_update(argument.node for argument in call.arguments)
-    return escapes
 
 
 def _declared(flow: Flow, write: ArtifactWrite, types: ValueTypes) -> str | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mflint.analysis.artifacts.sight import unseen
 from mflint.analysis.steps.graph import successors
-from mflint.analysis.steps.reach import called_methods
+from mflint.analysis.steps.reach import mentioned_by, run_by
 from mflint.model import (
     ArtifactRead,
     ArtifactWrite,
@@ -34,27 +35,11 @@ class LaterRead:
     read: ArtifactRead
 
 
-def run_by(flow: Flow, step: Step) -> list[tuple[Function, FlowFile]]:
-    """The step's function and the methods of the flow that it calls, with their files."""
-    return [(step.function, step.file), *called_methods(flow, step.function)]
-
-
-def mentioned_by(flow: Flow, step: Step) -> list[Function]:
-    """All that may run in the step: its function and the methods, properties and callbacks that it names."""
-    found = [step.function]
-    for function in found:
-        for read in function.reads:
-            method = flow.methods.get(read.name)
-            if method is not None and method[0] not in found:
-                found.append(method[0])
-    return found
-
-
 def assignments_in(flow: Flow, step: Step, name: str) -> list[ArtifactWrite]:
     """Where the step may give the artifact a new value or delete it."""
     return [
         write
-        for function in mentioned_by(flow, step)
+        for function, _ in mentioned_by(flow, step)
         for write in function.writes
         if write.name == name and write.kind not in IN_PLACE and write.kind is not AssignmentKind.DECLARED
     ]
@@ -107,18 +92,3 @@ def _reads(flow: Flow, step: Step, name: str) -> Iterator[LaterRead]:
     ]
     if all(later.read.kind is not ReadKind.TESTED for later in found):
         yield from (r for r in found if r.read.kind in _READING and not r.read.nested)
-
-
-def unseen(flow: Flow, step: Step) -> str | None:
-    """Why the source does not show all that the step does to `self`, if so."""
-    if flow.unknown:
-        return flow.unknown[0]
-    for applied in flow.step_decorators[step.name]:
-        if not applied.qualified.startswith("metaflow."):
-            return f"decorator @{applied.decorator.name} may change what step `{step.name}` does"
-    for function in mentioned_by(flow, step):
-        if function.escapes:
-            return f"`self` leaves step `{step.name}` for other code"
-        if "super" in function.uses:
-            return f"step `{step.name}` calls a base class"
-    return None

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import libcst as cst
 
 from mflint.analysis.artifacts.kept import Kept
-from mflint.analysis.artifacts.later import mentioned_by
+from mflint.analysis.steps.reach import mentioned_by
 from mflint.analysis.types.libraries import FRAME_TYPES
 from mflint.diagnostics import Edit
 from mflint.edits import Editor
@@ -66,7 +66,7 @@ def _is_convertible(flow: Flow, kept: Kept) -> bool:
 
 def _is_read_on(flow: Flow, step: Step, kept: Kept) -> bool:
     write = kept.write
-    for function in mentioned_by(flow, step):
+    for function, _ in mentioned_by(flow, step):
         for read in function.reads:
             before = function is kept.function and read.order < write.order
             if read.name == write.name and not (before and all(number >= 0 for number in read.block)):

@@ -11,20 +11,12 @@ from mflint.analysis.dataflow.ground import Ground
 from mflint.analysis.dataflow.joins import Joined
 from mflint.analysis.dataflow.regions import Regions
 from mflint.analysis.dataflow.state import Left, together
-from mflint.analysis.dataflow.task import caught_variables, effects_of_step, run_task
+from mflint.analysis.dataflow.task import effects_of_step, run_task
 from mflint.analysis.dataflow.verdicts import Verdicts, Whole
-from mflint.analysis.steps.balance import defects, is_countable, opens_join, splits_and_joins
-from mflint.analysis.steps.graph import (
-    StepType,
-    closing_transitions,
-    has_broken_exit,
-    is_judged,
-    may_end,
-    reached,
-    step_graph,
-    successors,
-    unclear_endpoints,
-)
+from mflint.analysis.decorators.catch import caught_artifacts
+from mflint.analysis.steps.branches import unclear_graph
+from mflint.analysis.steps.declared import is_judged
+from mflint.analysis.steps.graph import StepType, reached, step_graph
 from mflint.model import UNKNOWN, Flow
 from mflint.names import NameResolver
 
@@ -35,7 +27,7 @@ def data_flow(flow: Flow, names: NameResolver) -> DataFlow:
     if not is_judged(flow) or not flow.concrete:
         return DataFlow()
     ground = Ground(flow, names)
-    reason = ground.unclear() or _unclear_graph(flow)
+    reason = ground.unclear() or unclear_graph(flow)
     if reason is not None:
         return DataFlow(silence=reason)
     try:
@@ -57,28 +49,6 @@ def presence_at_end(flow: Flow, names: NameResolver, step: str, name: str) -> Pr
     return Presence.SOMETIMES if name in left.may else Presence.NEVER
 
 
-def _unclear_graph(flow: Flow) -> str | None:
-    """Why the order of the steps is not known: the source does not tell, or the graph has defects."""
-    reason = unclear_endpoints(flow)
-    if reason is not None:
-        return reason
-    steps = [flow.steps[name] for name in reached(flow)]
-    assert flow.start is not None
-    first = flow.start.name
-    broken = any(
-        has_broken_exit(flow, s)
-        or not is_countable(s)
-        or splits_and_joins(flow, s)
-        or opens_join(flow, s)
-        or first in successors(flow, s)
-        or (s.function.tail is not None and may_end(flow, s))
-        for s in steps
-    )
-    if broken or flow.end not in steps or closing_transitions(flow) or defects(flow):
-        return "the step graph has defects"
-    return None
-
-
 class _Analysis:
     """The flow, step by step in the order of the graph."""
 
@@ -90,7 +60,9 @@ class _Analysis:
         self._names = [name for name in self._graph.nodes if name in names]
         self._regions = Regions(self._graph, self._names)
         done, tested = ground.everything()
-        caught = {name for step in self._names for name in caught_variables(self._flow, step)}
+        caught = {
+            name for step in self._names for name in caught_artifacts(self._flow, self._flow.steps[step])
+        }
         done |= Footprint(frozenset(n for n in caught if isinstance(n, str)), opens=UNKNOWN in caught)
         self._whole = Whole(done, frozenset(tested))
         self._verdicts: list[Verdicts] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from mflint.analysis.dataflow.flowspec import is_given
+from mflint.analysis.artifacts.flowspec import is_given
 from mflint.analysis.dataflow.footprint import Footprint, always_raises, survey
 from mflint.analysis.effects import attributes_set_in, effects_of
 from mflint.model import AssignmentKind, Class, Flow, FlowFile, Function
@@ -180,7 +180,10 @@ class Ground:
         return done, tested
 
     def unclear(self) -> str | None:
-        """Why the source does not tell which attributes the flow has, if so."""
+        """Why the source does not tell which attributes the flow has, if so.
+
+        What single steps do unseen is no part of it: that only opens what is known from there on.
+        """
         if self.flow.unknown:
             return self.flow.unknown[0]
         for name in sorted(_HOOKS & self.flow.methods.keys()):

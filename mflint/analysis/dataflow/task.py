@@ -7,27 +7,20 @@ from mflint.analysis.dataflow.footprint import Footprint, survey
 from mflint.analysis.dataflow.joins import Joined
 from mflint.analysis.dataflow.state import Left, State
 from mflint.analysis.dataflow.verdicts import Verdicts
-from mflint.analysis.decorators.decorations import OF_STEPS
+from mflint.analysis.decorators.catch import CATCH, caught_artifacts
+from mflint.analysis.decorators.refusals import OF_STEPS
 from mflint.analysis.effects import effects_of
-from mflint.model import UNKNOWN, Flow, Step, Unknown
+from mflint.model import Flow, Step
 from mflint.model.effects import Effect
 
 _KNOWN_DECORATORS = {f"metaflow.{name}" for name in OF_STEPS}
 """Those that neither set nor take away artifacts, `@catch` aside."""
-
-_CATCH = "metaflow.catch"
 
 
 def effects_of_step(step: Step) -> Effect:
     """What the step's body does; the second argument of a join holds its inputs."""
     positional = step.function.signature.positional
     return effects_of(step.function, positional[1] if len(positional) == 2 else None)
-
-
-def caught_variables(flow: Flow, step: str) -> list[str | Unknown]:
-    """The artifacts that `@catch(var=…)` of the step assigns whatever happens; UNKNOWN for a computed one."""
-    values = [d.decorator.argument("var") for d in flow.step_decorators[step] if d.qualified == _CATCH]
-    return [value if isinstance(value, str) else UNKNOWN for value in values if value is not None]
 
 
 def run_task(step: Step, entry: Left, joined: Joined | None, verdicts: Verdicts) -> Left | None:
@@ -42,7 +35,7 @@ def run_task(step: Step, entry: Left, joined: Joined | None, verdicts: Verdicts)
     state.guarded_inputs |= survey(effect).input_writes
     before = state.copy()
     last, returns = Body(ground, step.name, joined, verdicts).follow(step.function, step.file, effect, state)
-    if any(d.qualified == _CATCH for d in ground.flow.step_decorators[step.name]):
+    if any(d.qualified == CATCH for d in ground.flow.step_decorators[step.name]):
         last = _caught(ground.flow, step, last, before, done)
     if last is None:
         return None
@@ -73,7 +66,7 @@ def _caught(flow: Flow, step: Step, last: State | None, before: State, done: Foo
         after.write(*done.writes)
     after.may |= done.writes
     after.opened |= done.opens
-    for variable in caught_variables(flow, step.name):
+    for variable in caught_artifacts(flow, step):
         if isinstance(variable, str):
             after.write(variable)
         else:

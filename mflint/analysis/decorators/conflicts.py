@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from mflint.analysis.decorators.decorations import OF_STEPS
 from mflint.analysis.decorators.packages import mixes_packages
+from mflint.analysis.decorators.refusals import OF_STEPS
 from mflint.model import (
     UNKNOWN,
     AppliedDecorator,
@@ -44,7 +44,7 @@ class Conflict:
 
 def step_conflicts(flow: Flow, step: Step) -> Iterator[Conflict]:
     """What fails at one step."""
-    decorators = {a.name: a for a in flow.step_decorators[step.name] if a.qualified.startswith("metaflow.")}
+    decorators = {a.name: a for a in flow.step_decorators[step.name] if a.from_metaflow}
     for check in (_timeout, _retry, _compute, _accelerators):
         yield from check(decorators)
     yield from _catch(flow, step, decorators)
@@ -54,7 +54,7 @@ def step_conflicts(flow: Flow, step: Step) -> Iterator[Conflict]:
 def flow_conflicts(flow: Flow) -> Iterator[Conflict]:
     """What fails at the flow as a whole."""
     hooks = [a for a in flow.decorators if a.qualified == "metaflow.exit_hook"]
-    decorators = {a.name: a for a in flow.decorators if a.qualified.startswith("metaflow.")}
+    decorators = {a.name: a for a in flow.decorators if a.from_metaflow}
     for applied in hooks:
         yield from _nothing_given(applied, "on_success", "on_error", "a function to call")
     if "trigger" in decorators:
@@ -66,7 +66,7 @@ def flow_conflicts(flow: Flow) -> Iterator[Conflict]:
 
 
 def unknown_decorators(flow: Flow, step: Step) -> Iterator[str]:
-    """The decorators of a step that are not Metaflow's own, and may change the others."""
+    """The decorators of a step that may change the others: those not known by name, Metaflow's own too."""
     for applied in flow.step_decorators[step.name]:
         if applied.qualified.partition(".")[0] != "metaflow" or applied.name not in OF_STEPS:
             yield applied.decorator.name or "a computed decorator"
@@ -155,7 +155,7 @@ def _kind(flow: Flow, step: Step) -> TransitionKind | None:
 
 
 def _packages(flow: Flow, decorators: Decorators) -> Iterator[Conflict]:
-    bases = {a.name: a for a in flow.decorators if a.qualified.startswith("metaflow.")}
+    bases = {a.name: a for a in flow.decorators if a.from_metaflow}
     pypi = decorators.get("pypi") or bases.get("pypi_base")
     conda = decorators.get("conda") or bases.get("conda_base")
     if pypi is None or conda is None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from mflint.model import UNKNOWN, AppliedDecorator, Flow
 
-_DECORATORS = {"metaflow.pypi", "metaflow.conda", "metaflow.pypi_base", "metaflow.conda_base"}
-_ARGUMENTS = ("packages", "libraries")
+DECORATORS = {"metaflow.pypi", "metaflow.conda", "metaflow.pypi_base", "metaflow.conda_base"}
+ARGUMENTS = ("packages", "libraries")
 """`libraries` is the older name that `@conda` still takes (metaflow/plugins/pypi/conda_decorator.py)."""
 
 
@@ -35,9 +35,9 @@ def declared_packages(flow: Flow) -> tuple[DeclaredPackage, ...]:
 
 
 def _packages(applied: AppliedDecorator, step: str | None) -> Iterator[DeclaredPackage]:
-    if applied.qualified not in _DECORATORS or applied.decorator.argument("disabled") is True:
+    if applied.qualified not in DECORATORS or applied.decorator.argument("disabled") is True:
         return
-    for argument in _ARGUMENTS:
+    for argument in ARGUMENTS:
         value = applied.decorator.argument(argument)
         if value is None:
             continue
@@ -58,7 +58,7 @@ def mixes_packages(pypi: Pair, conda: Pair) -> bool:
 
     `@pypi` always brings packages, those that Metaflow needs itself; `@conda` only those that it is given.
     """
-    given = [a.decorator.argument(key) for a in conda if a is not None for key in _ARGUMENTS]
+    given = [a.decorator.argument(key) for a in conda if a is not None for key in ARGUMENTS]
     has_packages = any(value and isinstance(value, dict) for value in given)
     return has_packages and not _may_be_disabled(pypi) and not _may_be_disabled(conda)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Callable, Iterable, Sequence
 
 import libcst as cst
 
 from mflint.analysis.effects.expressions import ExpressionEffects
 from mflint.analysis.effects.inputs import Source
+from mflint.analysis.steps.exceptions import catches, handled, suppressed
 from mflint.expressions import all_parameters
 from mflint.model import AssignmentKind, Function
 from mflint.model.effects import (
@@ -176,26 +176,17 @@ class StatementReader(ExpressionEffects):
             if item.asname is not None:
                 self.target(item.asname.name)
         body = self.block(node.body.body)
-        caught = [name for item in node.items for name in _suppressed(item.item)]
+        caught = [name for item in node.items for name in suppressed(item.item)]
         if caught:
-            handler = Handler(NOTHING, *_catches(caught))
-            self.emit(Try(body, (handler,), NOTHING, NOTHING))
+            self.emit(Try(body, (_handler(NOTHING, caught),), NOTHING, NOTHING))
         elif body is not NOTHING:
             self.emit(body)
 
     def attempted(self, node: cst.Try | cst.TryStar) -> None:
         """A `try` statement."""
-        handlers = tuple(self._handler(handler) for handler in node.handlers)
+        handlers = tuple(_handler(self.block(h.body.body), handled(h)) for h in node.handlers)
         final = self.block(node.finalbody.body.body) if node.finalbody is not None else NOTHING
         self.emit(Try(self.block(node.body.body), handlers, self._orelse(node.orelse), final))
-
-    def _handler(self, node: cst.ExceptHandler | cst.ExceptStarHandler) -> Handler:
-        kind = node.type
-        elements: Sequence[cst.CSTNode] = [kind] if kind is not None else []
-        if isinstance(kind, cst.Tuple):
-            elements = [element.value for element in kind.elements]
-        names = [dotted_name(element) for element in elements] or ["BaseException"]
-        return Handler(self.block(node.body.body), *_catches(names))
 
     def function(self, node: cst.FunctionDef) -> None:
         """A nested function."""
@@ -221,23 +212,9 @@ def _takes_all(pattern: cst.MatchPattern) -> bool:
     return isinstance(pattern, cst.MatchAs) and pattern.pattern is None
 
 
-def _suppressed(item: cst.BaseExpression) -> list[str]:
-    if not isinstance(item, cst.Call) or dotted_name(item.func).rpartition(".")[2] != "suppress":
-        return []
-    return [dotted_name(argument.value) for argument in item.args]
-
-
-def _catches(names: Sequence[str]) -> tuple[bool, bool]:
-    """Whether a handler of these exceptions gets an AttributeError, and whether it names it."""
-    return any(_is_attribute_error(name) for name in names), "AttributeError" in names
-
-
-def _is_attribute_error(name: str) -> bool:
-    last = name.rpartition(".")[2]
-    known = getattr(builtins, name.removeprefix("builtins."), None)
-    if isinstance(known, type):
-        return issubclass(AttributeError, known)
-    return not last.endswith(("Error", "Exception", "Exit", "Interrupt", "Warning"))
+def _handler(body: Effect, names: Sequence[str]) -> Handler:
+    """What runs where an exception of those names is caught."""
+    return Handler(body, any(catches(name, "AttributeError") for name in names), "AttributeError" in names)
 
 
 _STATEMENTS: dict[type[cst.CSTNode], Callable[..., None]] = {

@@ -24,7 +24,7 @@ from mflint.edits import Editor
 from mflint.model import FlowFile, Function, Import, Node
 from mflint.names import External
 from mflint.source import SourceError
-from mflint.syntax import children, dotted_uses, names_in, strings_in
+from mflint.syntax import below, children, dotted_uses, names_in, strings_in
 
 CHANGES_IMPORTS = (
     r"sys\.(path|modules|meta_path|path_hooks)\b|sys$|importlib\b|site\b|pip\b|runpy\b|subprocess\b"
@@ -166,13 +166,12 @@ def _binds(function: Function, name: str) -> bool:
 
 
 def _declares_outer(root: cst.CSTNode, name: str) -> bool:
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, (cst.Global, cst.Nonlocal)) and any(n.name.value == name for n in node.names):
-            return True
-        stack.extend(children(node))
-    return False
+    return any(
+        item.name.value == name
+        for node in below(root)
+        if isinstance(node, (cst.Global, cst.Nonlocal))
+        for item in node.names
+    )
 
 
 def _undone(found: Import, file: FlowFile, context: Context) -> bool:

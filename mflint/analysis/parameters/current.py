@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import libcst as cst
 
+from mflint.analysis.steps.exceptions import attempt_catches, with_suppresses
 from mflint.expressions import all_parameters
 from mflint.model import Class, Flow, FlowFile, Function, Node, Parameter, ParameterKind
 from mflint.names import Defined, External, NameResolver
-from mflint.syntax import children, dotted_name, names_in
+from mflint.syntax import below, children, dotted_name, flat_targets, names_in
 
 CURRENT = External("metaflow.current")
 
-_CATCHES_MISSING = {"AttributeError", "Exception", "BaseException"}
+_MISSING = "AttributeError"
 
 _Reached: TypeAlias = tuple[Function, FlowFile, bool]
 """A function that the flow runs, its file, and whether the flow certainly runs it."""
@@ -155,7 +155,7 @@ class _Code:
 
     def _below(self, node: cst.CSTNode, caught: bool, always: bool) -> Iterator[_State]:
         if isinstance(node, (cst.Try, cst.TryStar)):
-            yield node.body, caught or any(map(_catches, node.handlers)), always
+            yield node.body, caught or attempt_catches(node, _MISSING), always
             yield from ((handler, caught, False) for handler in node.handlers)
             yield from ((part, caught, always) for part in (node.orelse, node.finalbody) if part is not None)
         elif isinstance(node, cst.Attribute):
@@ -164,7 +164,7 @@ class _Code:
             self.handled.add(node.value)
         elif not isinstance(node, (cst.Import, cst.ImportFrom)):
             if isinstance(node, cst.With):
-                caught = caught or any(_suppresses(item.item) for item in node.items)
+                caught = caught or with_suppresses(node, _MISSING)
             if isinstance(node, cst.Call) and not caught:
                 self.calls.append((dotted_name(node.func), always))
             if isinstance(node, (cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.Del)):
@@ -215,33 +215,15 @@ def _is_free(node: cst.Attribute, spelled: str, function: Function, hidden: set[
 
 def _changed(target: cst.CSTNode) -> Iterator[str]:
     """What gets or loses an attribute where `target` is assigned or deleted."""
-    if isinstance(target, cst.Attribute):
-        yield dotted_name(target.value)
-    elif isinstance(target, (cst.Tuple, cst.List)):
-        for element in target.elements:
-            yield from _changed(element.value)
-
-
-def _catches(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
-    """Whether a handler may catch an AttributeError: it does not where all it names are other builtins."""
-    if handler.type is None:
-        return True
-    several = handler.type.elements if isinstance(handler.type, (cst.Tuple, cst.List)) else ()
-    names = {dotted_name(element.value) for element in several} or {dotted_name(handler.type)}
-    return bool(names & _CATCHES_MISSING) or not all(hasattr(builtins, name) for name in names)
-
-
-def _suppresses(item: cst.BaseExpression) -> bool:
-    return isinstance(item, cst.Call) and dotted_name(item.func).rpartition(".")[2] == "suppress"
+    for part in flat_targets(target):
+        if isinstance(part, cst.Attribute):
+            yield dotted_name(part.value)
 
 
 def _inner_names(root: cst.CSTNode) -> set[str]:
     """The parameters of all functions and lambdas at or below `root`."""
     found: set[str] = set()
-    stack = [root]
-    while stack:
-        node = stack.pop()
+    for node in below(root):
         if isinstance(node, (cst.FunctionDef, cst.Lambda)):
             found.update(parameter.name.value for parameter in all_parameters(node.params))
-        stack.extend(children(node))
     return found

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from mflint.analysis.artifacts.sight import foreign_decorator
 from mflint.analysis.parameters.production import used_functions
 from mflint.model import UNKNOWN, Call, Flow, Function, Literal, Parameter
-from mflint.syntax import children, literal
+from mflint.syntax import below, literal
 
 
 def mentions(flow: Flow, parameter: Parameter) -> bool:
@@ -21,13 +22,16 @@ def mentions(flow: Flow, parameter: Parameter) -> bool:
 
 
 def doubt_about_reads(flow: Flow) -> str | None:
-    """Why something that `mentions` does not see may read the flow's parameters."""
+    """Why something that `mentions` does not see may read the flow's parameters.
+
+    It asks for reads, in all steps at once, where `sight` asks for what a single step may assign or delete.
+    """
     if flow.unknown:
         return flow.unknown[0]
-    for step, decorators in flow.step_decorators.items():
-        for applied in decorators:
-            if not applied.qualified.startswith("metaflow."):
-                return f"@{applied.decorator.name or '…'} may read artifacts in step {step}"
+    for name, step in flow.steps.items():
+        decorator = foreign_decorator(flow, step)
+        if decorator is not None:
+            return f"decorator @{decorator} may read artifacts in step `{name}`"
     for function in _functions(flow):
         if function.escapes:
             return f"{function.name} hands the flow to other code"
@@ -64,12 +68,9 @@ def _is_computed_read(call: Call) -> bool:
 
 
 def _names_one_of(function: Function, names: set[Literal]) -> bool:
-    pending: list[cst.CSTNode] = [function.node]
-    while pending:
-        node = pending.pop()
+    for node in below(function.node):
         if isinstance(node, cst.Attribute) and node.attr.value in names:
             return True
         if isinstance(node, (cst.SimpleString, cst.ConcatenatedString)) and literal(node) in names:
             return True
-        pending.extend(children(node))
     return False

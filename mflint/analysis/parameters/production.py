@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from mflint.model import Flow, Function
-from mflint.syntax import children, literal
+from mflint.syntax import below, literal
 
 _TELLING = {"branch_name", "is_production", "is_user_branch", "project_flow_name"}
 """What `@project` adds to `current` that tells production from other runs."""
@@ -15,21 +15,19 @@ _TELLING = {"branch_name", "is_production", "is_user_branch", "project_flow_name
 
 def knows_production(function: Function) -> bool:
     """Whether the function names something that tells production, of whatever object."""
-    pending: list[cst.CSTNode] = [function.node]
-    while pending:
-        node = pending.pop()
+    for node in below(function.node):
         if isinstance(node, cst.Attribute) and node.attr.value in _TELLING:
             return True
         if isinstance(node, cst.SimpleString) and literal(node) in _TELLING:
             return True
-        pending.extend(children(node))
     return False
 
 
 def used_functions(flow: Flow, *, guarded: bool = True) -> Iterator[tuple[Function, str]]:
     """The steps, and the methods and properties that they come to use, each with a step that it serves.
 
-    Without `guarded` those are left out that only functions that know of production lead to, and these.
+    Without `guarded` those are left out that only functions that know of production lead to, and these: that
+    is why it does not rest on `mentioned_by`, which gives all of them, step by step.
     """
     seen: set[Function] = set()
     for step in flow.steps.values():

@@ -13,7 +13,7 @@ import libcst as cst
 
 from mflint.analysis.parameters.truth import evaluate
 from mflint.model import UNKNOWN, AssignmentKind, Function, Literal
-from mflint.syntax import children, dotted_name, literal, names_in, read_call
+from mflint.syntax import below, children, dotted_name, literal, names_in, read_call
 
 _ALIASING = {AssignmentKind.PLAIN, AssignmentKind.ANNOTATED, AssignmentKind.WALRUS}
 _SIZES = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
@@ -126,13 +126,7 @@ class _Search:
             stack.extend(reversed(list(children(node))))
 
     def _is_read_in(self, root: cst.CSTNode) -> bool:
-        pending = [root]
-        while pending:
-            node = pending.pop()
-            if self.is_artifact(node):
-                return True
-            pending.extend(children(node))
-        return False
+        return any(map(self.is_artifact, below(root)))
 
     def _switches(self, node: cst.CSTNode) -> bool:
         """Whether the value that `node` gives is chosen by the artifact."""
@@ -191,13 +185,7 @@ def _compares_sizes(node: cst.CSTNode) -> bool:
         isinstance(p.operator, _SIZES) for p in node.comparisons
     ):
         return False
-    pending: list[cst.CSTNode] = [node]
-    while pending:
-        part = pending.pop()
-        if isinstance(part, cst.Call) and dotted_name(part.func) != "len":
-            return False
-        pending.extend(children(part))
-    return True
+    return all(dotted_name(part.func) == "len" for part in below(node) if isinstance(part, cst.Call))
 
 
 def _is_number(node: cst.CSTNode) -> bool:

@@ -104,7 +104,7 @@ def _switches(file: FlowFile, flows: tuple[Flow, ...]) -> Iterator[Newer]:
 
 def _decorators(flow: Flow) -> Iterator[AppliedDecorator]:
     for applied in (*flow.decorators, *(a for found in flow.step_decorators.values() for a in found)):
-        if applied.qualified.startswith("metaflow."):
+        if applied.from_metaflow:
             yield applied
 
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 
+from mflint.analysis.steps.declared import has_broken_exit, may_end
 from mflint.analysis.steps.graph import (
     OPENING,
     StepGraph,
     StepType,
     closing_transitions,
-    has_broken_exit,
     is_join,
-    may_end,
     reached,
     step_graph,
     successors,

@@ -6,31 +6,37 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mflint.analysis.steps.balance import defects
-from mflint.analysis.steps.graph import (
-    StepType,
-    closing_transitions,
-    has_broken_exit,
-    reached,
-    step_graph,
-    unclear_endpoints,
-)
-from mflint.model import Flow
+from mflint.analysis.steps.balance import defects, is_countable, opens_join, splits_and_joins
+from mflint.analysis.steps.declared import has_broken_exit, may_end, unclear_endpoints
+from mflint.analysis.steps.graph import StepType, closing_transitions, reached, step_graph, successors
+from mflint.model import Flow, Step
 
 FOREACHES = (StepType.FOREACH, StepType.PARALLEL)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def unclear_graph(flow: Flow) -> str | None:
-    """Why the step graph does not tell which data flows where, if so."""
+    """Why it is not known which data flows where: the source does not tell, or the graph has defects."""
     reason = unclear_endpoints(flow)
     if reason is not None:
         return reason
-    steps = reached(flow)
-    broken = any(has_broken_exit(flow, flow.steps[name]) for name in steps)
-    if broken or not steps or flow.end is None or any(defects(flow)) or closing_transitions(flow):
-        return "the step graph has faults"
+    steps = [flow.steps[name] for name in reached(flow)]
+    broken = any(_is_broken(flow, step) for step in steps)
+    if broken or flow.end not in steps or closing_transitions(flow) or defects(flow):
+        return "the step graph has defects"
     return None
+
+
+def _is_broken(flow: Flow, step: Step) -> bool:
+    """Whether Metaflow refuses the way that the step splits, joins or leads on."""
+    return (
+        has_broken_exit(flow, step)
+        or not is_countable(step)
+        or splits_and_joins(flow, step)
+        or opens_join(flow, step)
+        or (flow.start is not None and flow.start.name in successors(flow, step))
+        or (step.function.tail is not None and may_end(flow, step))
+    )
 
 
 def open_foreaches(flow: Flow, name: str) -> tuple[str, ...]:

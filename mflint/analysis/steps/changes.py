@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from mflint.model import Function, Node
-from mflint.syntax import children
+from mflint.syntax import children, flat_targets
 
 MUTATING = frozenset(
     {
@@ -64,17 +64,9 @@ def changes_in_place(function: Function) -> Iterator[Change]:
 
 def _targets(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     if isinstance(node, (cst.AnnAssign, cst.AssignTarget, cst.AugAssign, cst.Del, cst.For)):
-        yield from _flat(node.target)
+        yield from flat_targets(node.target)
     elif isinstance(node, cst.AsName):
-        yield from _flat(node.name)
-
-
-def _flat(target: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    if isinstance(target, (cst.Tuple, cst.List)):
-        for element in target.elements:
-            yield from _flat(element.value)
-    else:
-        yield target
+        yield from flat_targets(node.name)
 
 
 def _base(node: cst.CSTNode, self_name: str | None) -> tuple[str, int] | None:

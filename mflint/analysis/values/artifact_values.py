@@ -7,17 +7,12 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from mflint.analysis.artifacts.sight import unseen_changes
+from mflint.analysis.decorators.catch import caught_artifacts
 from mflint.analysis.steps.branches import FOREACHES
 from mflint.analysis.steps.graph import StepNode, StepType, step_graph
 from mflint.analysis.values.bindings import PLAIN, element, is_known, is_shared
-from mflint.analysis.values.certainty import (
-    caught_artifacts,
-    is_touched,
-    last_write,
-    statement_of,
-    unseen_changes,
-    writes_of,
-)
+from mflint.analysis.values.certainty import is_touched, last_write, statement_of, writes_of
 from mflint.analysis.values.evaluation import ABSENT, NOTHING, Derivation, Kind, Value, met
 from mflint.model import UNKNOWN, ArtifactWrite, AssignmentKind, Flow, Step
 from mflint.names import NameResolver

@@ -1,4 +1,4 @@
-"""What certainly happens to artifacts in a step, and what code the source does not show may do to them."""
+"""What certainly happens to artifacts in a step."""
 
 from __future__ import annotations
 
@@ -7,70 +7,14 @@ from functools import lru_cache
 
 import libcst as cst
 
-from mflint.analysis.artifacts.kept import leaves_sight
-from mflint.model import ArtifactWrite, AssignmentKind, Flow, FlowFile, Function, Node, Step
-from mflint.names import NameResolver
-from mflint.syntax import children
-
-_SETTERS = {"__delattr__", "__setattr__"}
-
-
-@lru_cache(maxsize=64)
-def functions_of(flow: Flow, step: Step) -> tuple[tuple[Function, FlowFile], ...]:
-    """The step's function and the methods that it calls or hands on, through others too."""
-    found = {step.function: step.file}
-    pending = [step.function]
-    while pending:
-        for read in pending.pop().reads:
-            if read.name in flow.methods and flow.methods[read.name][0] not in found:
-                function, file = flow.methods[read.name]
-                found[function] = file
-                pending.append(function)
-    return tuple(found.items())
-
-
-@lru_cache(maxsize=64)
-def unseen_changes(flow: Flow, step: Step, names: NameResolver) -> str | None:
-    """Why the step may set artifacts, or leave out its own body, in a way that the source does not show."""
-    for applied in flow.step_decorators[step.name]:
-        if not applied.qualified.startswith("metaflow."):
-            return f"a decorator of step `{step.name}` may set artifacts"
-    if leaves_sight(flow, step, names):
-        return f"`self` leaves step `{step.name}` for other code"
-    for function, _ in functions_of(flow, step):
-        steps = {f"{function.signature.first}.{name}" for name in flow.steps}
-        if "super" in function.uses or any(read.name in _SETTERS for read in function.reads):
-            return f"step `{step.name}` runs code of a base class"
-        if any(call.name in steps for call in function.calls):
-            return f"step `{step.name}` calls another step"
-        if function is not step.function and any(function.escapes):
-            return f"`self` leaves step `{step.name}` for other code"
-    return None
-
-
-def caught_artifacts(flow: Flow, step: Step) -> tuple[str, ...]:
-    """The artifacts that `@catch(var=…)` sets."""
-    values = [
-        applied.decorator.argument("var")
-        for applied in flow.step_decorators[step.name]
-        if applied.qualified == "metaflow.catch"
-    ]
-    return tuple(value for value in values if isinstance(value, str))
-
-
-def class_attributes(flow: Flow) -> frozenset[str]:
-    """The attributes, parameters too, that the classes of the flow give a value: no step may assign them."""
-    return frozenset(
-        name
-        for owner, _ in flow.lineage
-        for name, given in owner.attributes.items()
-        if any(assignment.kind is not AssignmentKind.DECLARED for assignment in given)
-    )
+from mflint.analysis.steps.reach import mentioned_by
+from mflint.model import ArtifactWrite, Flow, Function, Node, Step
+from mflint.syntax import children, flat_targets
 
 
 def writes_of(flow: Flow, step: Step, name: str) -> Iterator[ArtifactWrite]:
     """Every write of the artifact in the step and in the methods that it calls."""
-    for function, _ in functions_of(flow, step):
+    for function, _ in mentioned_by(flow, step):
         yield from (write for write in function.writes if write.name == name)
 
 
@@ -90,7 +34,7 @@ def last_write(flow: Flow, step: Step, name: str) -> ArtifactWrite | None:
 
 def is_touched(flow: Flow, step: Step, name: str, since: int = 0) -> bool:
     """Whether the step reads the artifact after the order `since`, and so may change it in place."""
-    for function, _ in functions_of(flow, step):
+    for function, _ in mentioned_by(flow, step):
         order = since if function is step.function else 0
         if any(read.name == name and (read.order > order or read.nested) for read in function.reads):
             return True
@@ -111,20 +55,12 @@ def _statements(function: Function) -> dict[Node, Node]:
         for small in smalls:
             if isinstance(small, cst.Assign):
                 for target in small.targets:
-                    found.update((node, small) for node in _targets(target.target))
+                    found.update((node, small) for node in flat_targets(target.target))
             elif isinstance(small, (cst.AnnAssign, cst.AugAssign)):
                 found[small.target] = small
             elif isinstance(small, cst.Expr):
                 found[small.value] = small
     return found
-
-
-def _targets(target: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    if isinstance(target, (cst.Tuple, cst.List)):
-        for element in target.elements:
-            yield from _targets(element.value)
-    else:
-        yield target
 
 
 @lru_cache(maxsize=64)

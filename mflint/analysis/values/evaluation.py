@@ -8,9 +8,9 @@ from enum import Enum
 
 import libcst as cst
 
+from mflint.analysis.artifacts.constants import class_attributes
 from mflint.analysis.steps.branches import follows_join, open_foreaches
 from mflint.analysis.values.bindings import is_known, local_value, parameter_names
-from mflint.analysis.values.certainty import class_attributes
 from mflint.model import ArtifactWrite, Flow, Literal, Node, Step
 from mflint.names import External, NameResolver
 from mflint.syntax import dotted_name, literal

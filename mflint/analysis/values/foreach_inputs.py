@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from mflint.analysis.artifacts.constants import class_attributes
+from mflint.analysis.artifacts.sight import unseen_changes
 from mflint.analysis.steps.branches import open_foreaches
 from mflint.analysis.steps.graph import StepType, reached, step_graph
-from mflint.analysis.values.certainty import class_attributes, functions_of, unseen_changes, writes_of
+from mflint.analysis.steps.reach import mentioned_by
+from mflint.analysis.values.certainty import writes_of
 from mflint.model import ArtifactRead, Flow, FlowFile, Function, Node, ReadKind, Step
 from mflint.names import NameResolver
-from mflint.syntax import children, dotted_name
+from mflint.syntax import below, dotted_name
 
 _NAMES = ("input", "index")
 
@@ -36,7 +39,7 @@ def empty_reads(flow: Flow, names: NameResolver) -> Iterator[EmptyRead]:
     seen: set[Function] = set()
     for name in step_graph(flow).nodes:
         step = flow.steps[name]
-        for function, file in functions_of(flow, step) if name in callers[step.function] else ():
+        for function, file in mentioned_by(flow, step) if name in callers[step.function] else ():
             reads = _reads(function, asked) if function not in seen else []
             outside = not any(open_foreaches(flow, caller) for caller in callers[function])
             if reads and outside and not _guarded(function):
@@ -50,7 +53,7 @@ def _callers(flow: Flow) -> Mapping[Function, set[str]]:
     """The steps that the start leads to, by each function that they run."""
     found: dict[Function, set[str]] = {step.function: set() for step in flow.steps.values()}
     for name in reached(flow):
-        for function, _ in functions_of(flow, flow.steps[name]):
+        for function, _ in mentioned_by(flow, flow.steps[name]):
             found.setdefault(function, set()).add(name)
     return found
 
@@ -101,13 +104,13 @@ def _artifact(flow: Flow, split: str | None) -> str | None:
 
 
 def _merges(flow: Flow, step: Step) -> bool:
-    reads = (read for function, _ in functions_of(flow, step) for read in function.reads)
+    reads = (read for function, _ in mentioned_by(flow, step) for read in function.reads)
     return any(read.name == "merge_artifacts" for read in reads)
 
 
 def _may_be_back(flow: Flow, step: Step, artifact: str, read: ArtifactRead, joins: bool) -> bool:
     """Whether the step may have assigned the artifact, or merged it, before it reads `self.input`."""
-    functions = functions_of(flow, step)
+    functions = mentioned_by(flow, step)
     if any(
         f is not step.function or w.order < read.order
         for f, _ in functions
@@ -125,14 +128,11 @@ def _guarded(function: Function) -> bool:
     for name, assigned in function.assignments.items():
         if any(dotted_name(a.value) in wanted for a in assigned if a.value is not None):
             wanted.add(name)
-    stack: list[Node] = [function.node.body]
-    while stack:
-        node = stack.pop()
+    for node in below(function.node.body):
         if any(dotted_name(_unwrapped(tested)) in wanted for tested in _tested(node)):
             return True
         if isinstance(node, cst.Try) and node.handlers and _mentions(node.body, wanted):
             return True
-        stack.extend(children(node))
     return False
 
 
@@ -161,10 +161,4 @@ def _unwrapped(node: Node) -> Node:
 
 
 def _mentions(root: Node, wanted: set[str]) -> bool:
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if dotted_name(node) in wanted:
-            return True
-        stack.extend(children(node))
-    return False
+    return any(dotted_name(node) in wanted for node in below(root))

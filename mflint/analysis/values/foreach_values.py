@@ -8,19 +8,15 @@ from enum import Enum
 
 import libcst as cst
 
+from mflint.analysis.artifacts.constants import class_attributes
+from mflint.analysis.artifacts.sight import unseen_changes
+from mflint.analysis.decorators.catch import caught_artifacts
 from mflint.analysis.steps.branches import open_foreaches
-from mflint.analysis.steps.graph import is_generator, reached
+from mflint.analysis.steps.declared import is_generator
+from mflint.analysis.steps.graph import reached
+from mflint.analysis.steps.reach import mentioned_by
 from mflint.analysis.values.bindings import PLAIN, element, is_known, is_shared, local_value
-from mflint.analysis.values.certainty import (
-    caught_artifacts,
-    class_attributes,
-    functions_of,
-    is_touched,
-    last_write,
-    statement_of,
-    unseen_changes,
-    writes_of,
-)
+from mflint.analysis.values.certainty import is_touched, last_write, statement_of, writes_of
 from mflint.model import UNKNOWN, ArtifactWrite, Flow, FlowFile, Function, Literal, Node, Step
 from mflint.names import Defined, External, NameResolver
 from mflint.syntax import dotted_name, literal
@@ -96,7 +92,11 @@ def _judged(flow: Flow, step: Step, artifact: str, names: NameResolver) -> Unfit
 
 
 def _may_be_elsewhere(flow: Flow, artifact: str, names: NameResolver) -> bool:
-    """Whether something other than the assignments that are seen may set the artifact."""
+    """Whether something other than the assignments that are seen may set the artifact.
+
+    `presence_at_end` knows more of what is assigned on which path, and less where the flow's data flow is not
+    clear as a whole: here one artifact counts, which no step at all assigns.
+    """
     written = any(w.name == artifact for function, _ in flow.methods.values() for w in function.writes)
     if written or artifact in flow.methods or artifact in flow.steps:
         return True
@@ -130,7 +130,7 @@ def _of_class(flow: Flow, step: Step, artifact: str) -> UnfitForeach | None:
 def _reads_input(flow: Flow, split: Step) -> bool:
     """Whether a task of the foreach reads `self.input`."""
     inside = [s for n, s in flow.steps.items() if split.name in open_foreaches(flow, n)[-1:]]
-    functions = [function for step in inside for function, _ in functions_of(flow, step)]
+    functions = [function for step in inside for function, _ in mentioned_by(flow, step)]
     return any(read.name == "input" for function in functions for read in function.reads)
 
 

@@ -11,7 +11,7 @@ import libcst as cst
 
 from mflint.analysis.steps.branches import descendants
 from mflint.analysis.steps.graph import reached
-from mflint.analysis.values.certainty import functions_of
+from mflint.analysis.steps.reach import mentioned_by
 from mflint.analysis.values.file_calls import (
     OPENERS,
     PATH_READS,
@@ -25,7 +25,7 @@ from mflint.analysis.values.file_calls import (
 )
 from mflint.model import Assignment, Flow, FlowFile, Function, Node, Step
 from mflint.names import External, NameResolver
-from mflint.syntax import children, dotted_name, literal, read_call
+from mflint.syntax import below, dotted_name, literal, read_call
 
 _MAX_DEPTH = 20
 _LONGEST = 4096
@@ -80,24 +80,16 @@ def _may_read(flow: Flow) -> bool:
 
 
 def _uses_in_step(flow: Flow, step: Step, names: NameResolver) -> list[FileUse]:
-    functions = functions_of(flow, step)
+    functions = mentioned_by(flow, step)
     if any(call.name.endswith("chdir") for function, _ in functions for call in function.calls):
         return []
     found: list[FileUse] = []
     for function, file in functions:
         reader = _Reader(flow, function, file, names)
-        for node in _calls(function.node.body):
-            found.extend(reader.uses(node))
+        for node in below(function.node.body):
+            if isinstance(node, cst.Call):
+                found.extend(reader.uses(node))
     return found
-
-
-def _calls(root: cst.CSTNode) -> Iterator[cst.Call]:
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, cst.Call):
-            yield node
-        stack.extend(reversed(list(children(node))))
 
 
 @dataclass(frozen=True)

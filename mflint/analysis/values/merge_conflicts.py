@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mflint.analysis.artifacts.constants import class_attributes
+from mflint.analysis.artifacts.sight import unseen_changes
 from mflint.analysis.steps.branches import Branch, branches, split_of
 from mflint.analysis.steps.graph import StepType, step_graph
+from mflint.analysis.steps.reach import mentioned_by
 from mflint.analysis.values.artifact_values import exit_values, item_count
-from mflint.analysis.values.certainty import (
-    class_attributes,
-    exits_early,
-    functions_of,
-    statement_of,
-    unseen_changes,
-)
+from mflint.analysis.values.certainty import exits_early, statement_of
 from mflint.analysis.values.evaluation import NOTHING, Kind, Value, met
 from mflint.model import Call, Flow, Step
 from mflint.names import NameResolver
@@ -104,7 +101,7 @@ def _candidates(flow: Flow, paths: Sequence[Branch]) -> list[str]:
     written = [
         write.name
         for name in steps
-        for function, _ in functions_of(flow, flow.steps[name])
+        for function, _ in mentioned_by(flow, flow.steps[name])
         for write in function.writes
     ]
     return [n for n in dict.fromkeys(written) if n not in fixed and not n.startswith("__")]
@@ -114,7 +111,7 @@ def _is_set(flow: Flow, join: Step, name: str, order: int) -> bool:
     """Whether the join may have the artifact before it merges."""
     return any(
         write.name == name and (function is not join.function or write.nested or write.order < order)
-        for function, _ in functions_of(flow, join)
+        for function, _ in mentioned_by(flow, join)
         for write in function.writes
     )
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import libcst as cst
 
 from mflint.analysis.steps.branches import branches
+from mflint.analysis.steps.reach import mentioned_by
 from mflint.analysis.values.artifact_values import exit_values
-from mflint.analysis.values.certainty import functions_of
 from mflint.analysis.values.evaluation import NOTHING, Kind, met
 from mflint.model import Flow, Node, Step
 from mflint.names import NameResolver
@@ -74,7 +74,7 @@ def differing_artifact(
     for path in paths:
         for name in sorted(path.steps):
             step = flow.steps[name]
-            for function, file in functions_of(flow, step):
+            for function, file in mentioned_by(flow, step):
                 for write in function.writes:
                     wanted = artifact in (None, write.name)
                     if wanted and file is step.file and not _same(flow, join, write.name, names):

@@ -73,8 +73,9 @@ def check(step: Step, context: Context) -> Iterator[Violation | Silence]:
     It is unsafe: steps that read the artifact get plain data then. There is none where the step reads the
     artifact again, or an annotation names its type.
     """
-    from mflint.analysis.artifacts.kept import kept_values, leaves_sight
+    from mflint.analysis.artifacts.kept import kept_values
     from mflint.analysis.artifacts.plain_data import plain_data_edits
+    from mflint.analysis.artifacts.sight import leaves_sight
     from mflint.analysis.types.libraries import FRAME_TYPES
 
     flow = next(flow for flow in context.flows if step in flow.steps.values())
@@ -89,7 +90,7 @@ def check(step: Step, context: Context) -> Iterator[Violation | Silence]:
             f"`self.{kept.write.name}` keeps a `{kept.type}`",
             help='Keep plain Python data, such as `.to_dict("list")`, or delete it in this step.',
             remedy=Remedy(
-                "keep plain Python data",
+                "Keep plain Python data",
                 Applicability.UNSAFE,
                 partial(plain_data_edits, flow=flow, step=step, kept=kept),
             ),

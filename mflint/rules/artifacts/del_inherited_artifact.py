@@ -72,8 +72,9 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     ```
     """
     from mflint.analysis.artifacts.constants import read_only
-    from mflint.analysis.artifacts.later import run_by, unseen
-    from mflint.analysis.steps.guards import is_caught
+    from mflint.analysis.artifacts.sight import unseen
+    from mflint.analysis.steps.exceptions import is_caught
+    from mflint.analysis.steps.reach import run_by
 
     attributes = read_only(flow, context.names)
     for step in flow.steps.values():
@@ -90,14 +91,15 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 
 
 def _violation(flow: Flow, step: Step, file: FlowFile, write: ArtifactWrite) -> Violation | None:
-    from mflint.analysis.artifacts.later import assignments_in, mentioned_by, steps_before
+    from mflint.analysis.artifacts.later import assignments_in, steps_before
     from mflint.analysis.steps.graph import successors
+    from mflint.analysis.steps.reach import mentioned_by
     from mflint.model import ReadKind
 
     own = assignments_in(flow, step, write.name)
     if any(assignment.kind is not AssignmentKind.DELETE for assignment in own):
         return None
-    reads = [r for f in mentioned_by(flow, step) for r in f.reads if r.name == write.name]
+    reads = [r for f, _ in mentioned_by(flow, step) for r in f.reads if r.name == write.name]
     if any(read.kind is ReadKind.TESTED for read in reads) or (reads and not successors(flow, step)):
         return None
     for earlier in steps_before(flow, step):
@@ -114,7 +116,7 @@ def _violation(flow: Flow, step: Step, file: FlowFile, write: ArtifactWrite) -> 
 
 def _assigned(flow: Flow, step: Step, name: str) -> Iterator[tuple[ArtifactWrite, FlowFile]]:
     from mflint.analysis.artifacts.fate import CHANGING
-    from mflint.analysis.artifacts.later import run_by
+    from mflint.analysis.steps.reach import run_by
 
     for function, file in run_by(flow, step):
         for write in function.writes:

@@ -66,7 +66,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     ```
     """
     from mflint.analysis.artifacts.kept import kept_values
-    from mflint.analysis.artifacts.later import unseen
+    from mflint.analysis.artifacts.sight import unseen
     from mflint.analysis.types.classes import FUNCTIONS
 
     for step in flow.steps.values():
@@ -82,7 +82,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 
 def _violation(flow: Flow, step: Step, kept: Kept, what: str) -> Violation | None:
     from mflint.analysis.artifacts.later import later_reads
-    from mflint.analysis.steps.guards import is_caught
+    from mflint.analysis.steps.exceptions import is_caught
 
     name = kept.write.name
     for later in later_reads(flow, step, name):

@@ -66,7 +66,8 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             pass
     ```
     """
-    from mflint.analysis.artifacts.kept import kept_values, leaves_sight
+    from mflint.analysis.artifacts.kept import kept_values
+    from mflint.analysis.artifacts.sight import leaves_sight
     from mflint.analysis.types.classes import described, is_library_instance
     from mflint.analysis.types.libraries import FRAME_TYPES
 

@@ -62,11 +62,12 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             print(self.rows)
     ```
     """
-    from mflint.analysis.artifacts.constants import NO_CONSTANTS, read_only
+    from mflint.analysis.artifacts.constants import read_only
+    from mflint.analysis.artifacts.flowspec import NON_PARAMETERS
     from mflint.analysis.steps.graph import step_graph
 
     covered = {name for klass, _ in flow.lineage for name, found in klass.attributes.items() if found}
-    covered.update(read_only(flow, context.names), NO_CONSTANTS, flow.methods, flow.steps)
+    covered.update(read_only(flow, context.names), NON_PARAMETERS, flow.methods, flow.steps)
     doubtful = False
     for node in step_graph(flow).nodes.values():
         first = _first_assignments(flow, node.step)
@@ -92,7 +93,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 def _first_assignments(flow: Flow, step: Step) -> dict[str, tuple[ArtifactWrite, FlowFile]]:
     """The first assignment of the step to each artifact, an annotated one before all others."""
     from mflint.analysis.artifacts.fate import CHANGING
-    from mflint.analysis.artifacts.later import run_by
+    from mflint.analysis.steps.reach import run_by
 
     found: dict[str, tuple[ArtifactWrite, FlowFile]] = {}
     for function, file in run_by(flow, step):

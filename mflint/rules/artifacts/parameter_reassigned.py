@@ -70,7 +70,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     """
     from mflint.analysis.artifacts.constants import read_only
     from mflint.analysis.artifacts.later import IN_PLACE
-    from mflint.analysis.steps.guards import is_caught
+    from mflint.analysis.steps.exceptions import is_caught
     from mflint.analysis.steps.reach import reached_functions
 
     attributes = read_only(flow, context.names)

@@ -67,8 +67,8 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     ```
     """
     from mflint.analysis.artifacts.constants import read_only
-    from mflint.analysis.artifacts.later import run_by
     from mflint.analysis.steps.changes import changes_in_place
+    from mflint.analysis.steps.reach import run_by
 
     attributes = read_only(flow, context.names)
     for step in flow.steps.values() if attributes else ():
@@ -87,7 +87,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 def _violation(
     flow: Flow, step: Step, function: Function, file: FlowFile, change: Change, found: ReadOnly
 ) -> Violation | None:
-    from mflint.analysis.steps.guards import is_caught
+    from mflint.analysis.steps.exceptions import is_caught
 
     if not found.mutable:
         return None
@@ -117,11 +117,12 @@ def _violation(
 
 def _read_unchanged(flow: Flow, step: Step, name: str) -> tuple[Place, str] | None:
     """Where a later step reads the attribute that does not change it itself."""
-    from mflint.analysis.artifacts.later import later_reads, mentioned_by
+    from mflint.analysis.artifacts.later import later_reads
     from mflint.analysis.steps.changes import changed_names
+    from mflint.analysis.steps.reach import mentioned_by
 
     for later in later_reads(flow, step, name):
-        changed = (n for function in mentioned_by(flow, later.step) for n in changed_names(function))
+        changed = (n for function, _ in mentioned_by(flow, later.step) for n in changed_names(function))
         if f"self.{name}" not in changed:
             return Place(later.file.path, later.read.node), later.step.name
     return None

@@ -70,7 +70,8 @@ def check(flow: Flow) -> Iterator[Violation | Silence]:
 
     - `FlowSpec` in metaflow/flowspec.py and `MetaflowTask.run_step` in metaflow/task.py
     """
-    from mflint.analysis.artifacts.later import IN_PLACE, run_by
+    from mflint.analysis.artifacts.later import IN_PLACE
+    from mflint.analysis.steps.reach import run_by
 
     for step in flow.steps.values():
         for function, file in run_by(flow, step):
@@ -90,7 +91,7 @@ def _violation(
     flow: Flow, step: Step, function: Function, file: FlowFile, write: ArtifactWrite
 ) -> Violation | None:
     from mflint.analysis.artifacts.fate import is_kept
-    from mflint.analysis.steps.guards import is_caught
+    from mflint.analysis.steps.exceptions import is_caught
 
     reason = _raises(flow, write)
     if reason is None and write.kind is not AssignmentKind.DELETE and is_kept(write, function, step, flow):
@@ -109,7 +110,7 @@ def _violation(
 
 def _raises(flow: Flow, write: ArtifactWrite) -> _Reason | None:
     """Whether the name is that of a property without a setter."""
-    from mflint.analysis.artifacts.reserved import READ_ONLY
+    from mflint.analysis.artifacts.flowspec import READ_ONLY
 
     if write.name in flow.methods:
         function, file = flow.methods[write.name]
@@ -124,7 +125,7 @@ def _raises(flow: Flow, write: ArtifactWrite) -> _Reason | None:
 
 def _taken(flow: Flow, step: Step, write: ArtifactWrite) -> _Reason | None:
     """Whether the value breaks the task, or is gone in the next step."""
-    from mflint.analysis.artifacts.reserved import REPLACED, REPLACED_INTERNALS
+    from mflint.analysis.artifacts.flowspec import REPLACED, REPLACED_INTERNALS
 
     name, last = write.name, not step.function.transitions
     if name in flow.steps:
@@ -147,7 +148,7 @@ def _taken(flow: Flow, step: Step, write: ArtifactWrite) -> _Reason | None:
 
 def _is_fatal(write: ArtifactWrite, last: bool) -> bool:
     """Whether the run certainly fails; other values than a number may be what Metaflow expects."""
-    from mflint.analysis.artifacts.reserved import DATASTORE, TRANSITION, VITAL
+    from mflint.analysis.artifacts.flowspec import DATASTORE, TRANSITION, VITAL
     from mflint.syntax import literal
 
     if write.name == DATASTORE:
@@ -159,8 +160,9 @@ def _is_fatal(write: ArtifactWrite, last: bool) -> bool:
 
 def _is_defined(flow: Flow, name: str) -> bool:
     """Whether the class gives the name a value: an annotation alone does not."""
-    found = (a for klass, _ in flow.lineage for a in klass.attributes.get(name, ()))
-    return name in flow.steps or any(a.kind is not AssignmentKind.DECLARED for a in found)
+    from mflint.analysis.artifacts.constants import class_attributes
+
+    return name in flow.steps or name in class_attributes(flow)
 
 
 def _read_later(flow: Flow, step: Step, name: str, what: str) -> _Reason | None:

@@ -68,9 +68,10 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     ```
     """
     from mflint.analysis.artifacts.constants import read_only
-    from mflint.analysis.artifacts.kept import kept_values, leaves_sight
-    from mflint.analysis.artifacts.later import mentioned_by
+    from mflint.analysis.artifacts.kept import kept_values
+    from mflint.analysis.artifacts.sight import leaves_sight
     from mflint.analysis.steps.changes import changed_names
+    from mflint.analysis.steps.reach import mentioned_by
     from mflint.analysis.types.classes import described
     from mflint.syntax import names_in
 
@@ -81,7 +82,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             stored = name not in attributes and not (name.startswith("__") and name.endswith("__"))
             if what is None or kept.declared or not stored:
                 continue
-            changed = {n for function in mentioned_by(flow, step) for n in changed_names(function)}
+            changed = {n for function, _ in mentioned_by(flow, step) for n in changed_names(function)}
             if "[" in kept.type and f"self.{name}" in changed:
                 continue
             given = frozenset(names_in(kept.write.value) if kept.write.value is not None else ())

@@ -10,6 +10,7 @@ from mflint.analysis.dataflow.events import DataFlow, Lack, Missing, Spot
 from mflint.diagnostics import Place, Silence, Violation
 from mflint.model import Flow
 from mflint.model.effects import Taken
+from mflint.rules.places import in_file_of
 
 if TYPE_CHECKING:
     from mflint.context import Context
@@ -27,11 +28,7 @@ def analysed(flow: Flow, context: Context) -> tuple[DataFlow, tuple[Silence, ...
 
 def finding(flow: Flow, spot: Spot, message: str, *, help: str = "", related: Notes = ()) -> Violation:  # noqa: A002
     """A violation at the place; at the class where it stands in a base class of another file."""
-    place = Place(spot.file.path, spot.node)
-    notes = tuple(related)
-    if place.path != flow.file.path:
-        notes = ((place, "here"), *notes)
-        place = Place(flow.file.path, flow.definition.name_node)
+    place, notes = in_file_of(flow, Place(spot.file.path, spot.node), related)
     return Violation(place, message, help, step=spot.step, related=notes)
 
 

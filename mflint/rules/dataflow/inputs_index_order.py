@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mflint.analysis.steps.graph import StepType, is_join, is_judged, step_graph
+from mflint.analysis.steps.declared import is_judged
+from mflint.analysis.steps.graph import StepType, is_join, step_graph
 from mflint.diagnostics import Place, Silence, Violation
 from mflint.model import Flow
 from mflint.rules import Profile, rule

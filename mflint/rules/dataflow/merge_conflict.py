@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mflint.analysis.steps.graph import is_join, is_judged
+from mflint.analysis.steps.declared import is_judged
+from mflint.analysis.steps.graph import is_join
 from mflint.diagnostics import Place, Silence, Violation
 from mflint.model import Flow, Step
 from mflint.rules import Profile, rule
@@ -99,7 +100,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 
     ## References
 
-    [Merging artifacts](https://docs.metaflow.org/metaflow/basics#data-flow-through-the-graph)
+    - [Merging artifacts](https://docs.metaflow.org/metaflow/basics#data-flow-through-the-graph)
     """
     from mflint.analysis.steps.branches import unclear_graph
     from mflint.analysis.values.merge_conflicts import conflicts, has_computed_merge
@@ -148,7 +149,7 @@ def _shown(value: Value) -> str:
 
     if value.kind is Kind.LITERAL:
         text = repr(value.literal)
-        return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+        return f"`{text}`" if len(text) <= _SHOWN else f"`{text[:_SHOWN]}…`"
     return {
         Kind.INPUT: "made of `self.input`",
         Kind.INDEX: "made of `self.index`",

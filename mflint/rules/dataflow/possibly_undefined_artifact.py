@@ -113,4 +113,5 @@ def _gap(flow: Flow, found: DataFlow, event: Missing) -> str:
     path = path_without(flow, found, event)
     if len(path) == 1:
         return f"step `{path[0]}` does not always assign it before"
-    return f"the path {' → '.join(path)} does not always assign it"
+    steps = " → ".join(f"`{step}`" for step in path)
+    return f"the path {steps} does not always assign it"

@@ -100,7 +100,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 
     ## Options
 
-    The name is the setting `project-name`.
+    The project's name is the setting `project-name`.
     """
     applied = own_project(flow)
     if applied is None or is_test_file(flow.file.path, context.project.root):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mflint.analysis.artifacts.flowspec import NON_PARAMETERS
 from mflint.diagnostics import Place, Silence, Violation
 from mflint.model import Flow, Parameter, ParameterKind, normalised
 from mflint.rules import Profile, rule
@@ -26,9 +27,6 @@ _RESERVED_WORDS = (
 )
 RESERVED = {*_RESERVED_WORDS, *(word.replace("-", "_") for word in _RESERVED_WORDS)}
 """What `Parameter.init` refuses in metaflow/parameters.py; other options of `run` share names in peace."""
-
-_NO_PARAMETERS = {"cmd", "foreach_stack", "index", "input", "name", "script_name"}
-"""Attributes that Metaflow never takes for parameters (`FlowSpec._NON_PARAMETERS`)."""
 
 
 @rule("MF211", Profile.CORRECTNESS)
@@ -107,7 +105,7 @@ def check(flow: Flow) -> Iterator[Violation | Silence]:
 
 def _counts(parameter: Parameter, flow: Flow) -> bool:
     """Whether Metaflow sees it as a parameter."""
-    return parameter.attribute not in {*_NO_PARAMETERS, *flow.methods, *flow.steps}
+    return parameter.attribute not in {*NON_PARAMETERS, *flow.methods, *flow.steps}
 
 
 def _same_name(parameter: Parameter, flow: Flow) -> Parameter | None:

@@ -3,10 +3,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mflint.diagnostics import Applicability, Edit, Place, Remedy, Silence, Violation
+from mflint.diagnostics import Applicability, Edit, Remedy, Silence, Violation
 from mflint.model import Flow
 from mflint.project_names import PROJECT
 from mflint.rules import Profile, rule
+from mflint.rules.places import class_of
 
 if TYPE_CHECKING:
     from mflint.context import Context
@@ -70,7 +71,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 
     ## Options
 
-    The name is the setting `project-name`.
+    The project's name is the setting `project-name`.
 
     ## References
 
@@ -84,7 +85,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
         return
     name = context.project_name or context.project.names_in_use().agreed
     yield Violation(
-        Place(flow.file.path, flow.definition.name_node),
+        class_of(flow),
         f"`{flow.name}` has no `@project`",
         help=f'Add `@project(name="{name}")` above the class.'
         if name

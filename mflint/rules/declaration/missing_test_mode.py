@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mflint.analysis.parameters.test_mode import declared, suggestion
-from mflint.diagnostics import Applicability, Place, Remedy, Silence, Violation
+from mflint.diagnostics import Applicability, Remedy, Silence, Violation
 from mflint.model import Flow
 from mflint.rules import Profile, rule
+from mflint.rules.places import class_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,7 +97,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
         return added_test_mode(editor, flow, name, context.names)
 
     yield Violation(
-        Place(flow.file.path, flow.definition.name_node),
+        class_of(flow),
         f"`{flow.name}` has no parameter `{name}`",
         help=f"Add `{suggestion(flow, name)}`.",
         remedy=Remedy(f"Add the parameter `{name}`", Applicability.UNSAFE, edits),

@@ -92,13 +92,12 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
 
 
 def _doubt(flow: Flow) -> str | None:
+    from mflint.analysis.artifacts.sight import foreign_decorator
+
     if flow.unknown:
         return flow.unknown[0]
-    applied = [decorator for decorators in flow.step_decorators.values() for decorator in decorators]
-    foreign = next((d.decorator.name for d in applied if not d.qualified.startswith("metaflow.")), None)
-    if foreign is not None:
-        return f"@{foreign or '…'} may add to `current`"
-    return None
+    found = (foreign_decorator(flow, step) for step in flow.steps.values())
+    return next((f"@{name} may add to `current`" for name in found if name is not None), None)
 
 
 def _violation(flow: Flow, read: CurrentRead) -> Violation:

@@ -8,7 +8,7 @@ from mflint.model import Flow
 from mflint.rules import Profile, rule
 
 if TYPE_CHECKING:
-    from mflint.analysis.decorators.environments import KnownPackage
+    from mflint.analysis.decorators.package_use import KnownPackage
     from mflint.context import Context
 
 
@@ -72,7 +72,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             pass
     ```
     """
-    from mflint.analysis.decorators.environments import Usage, known_packages
+    from mflint.analysis.decorators.package_use import Usage, known_packages
 
     usage = Usage(flow, context.modules)
     for package in known_packages(flow):

@@ -7,6 +7,7 @@ from mflint.analysis.parameters.test_mode import declared
 from mflint.diagnostics import Place, Silence, Violation
 from mflint.model import Flow, Parameter
 from mflint.rules import Profile, rule
+from mflint.rules.places import class_of
 
 if TYPE_CHECKING:
     from mflint.context import Context
@@ -93,7 +94,7 @@ def _violation(flow: Flow, parameter: Parameter) -> Violation:
     declaration = Place(file.path, parameter.node)
     own = owner is flow.definition
     return Violation(
-        declaration if own else Place(flow.file.path, flow.definition.name_node),
+        declaration if own else class_of(flow),
         f"no step of `{flow.name}` reads `self.{parameter.attribute}`",
         help="Let the steps do little where it is set: fewer rows, fewer rounds, no writing to real tables.",
         related=() if own else ((declaration, f"the parameter `{parameter.name}` is inherited"),),

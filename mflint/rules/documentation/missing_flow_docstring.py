@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mflint.diagnostics import Place, Violation
+from mflint.diagnostics import Violation
 from mflint.model import Flow
 from mflint.rules import Profile, rule
+from mflint.rules.places import class_of
 
 
 @rule("MF304", Profile.STRICT)
@@ -57,7 +58,7 @@ def check(flow: Flow) -> Iterator[Violation]:
     """
     if flow.runnable and not (flow.definition.docstring or "").strip():
         yield Violation(
-            Place(flow.file.path, flow.definition.name_node),
+            class_of(flow),
             f"`{flow.name}` has no docstring",
             help="Say what the flow is for, and what its test mode leaves out.",
         )

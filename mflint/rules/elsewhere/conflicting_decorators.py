@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from mflint.diagnostics import Place, Silence, Violation
 from mflint.model import Flow
 from mflint.rules import Profile, rule
+from mflint.rules.places import in_file_of
 
 if TYPE_CHECKING:
     from mflint.analysis.decorators.conflicts import Conflict
@@ -20,9 +21,9 @@ def check(flow: Flow, *, mixed_packages: bool = False) -> Iterator[Violation | S
     Looks at the decorators of each step and of the flow, inherited ones too, for what Metaflow 2.19 refuses:
 
     - of a step: `@kubernetes` with `@batch`; `@catch` on a step that opens a foreach or is a switch, or with
-      both `@parallel` and `@kubernetes`; `@timeout` without a duration, or below a
-      minute with `@batch` or `@kubernetes`; `@retry` with more than four retries; `@pypi` with `@conda` where
-      the latter has packages; `@batch` with `inferentia` and `trainium`;
+      both `@parallel` and `@kubernetes`; `@timeout` without a duration, or below a minute with `@batch` or
+      `@kubernetes`; `@retry` with more than four retries; `@pypi` with `@conda` where the latter has
+      packages; `@batch` with `inferentia` and `trainium`;
     - of a flow: `@trigger` and `@trigger_on_finish` that name nothing, that name both one and many, or that
       stand together; `@exit_hook` without a function; `@schedule` where a required parameter has no default.
 
@@ -93,7 +94,5 @@ def _finding(flow: Flow, conflict: Conflict, step: str | None) -> Violation | Si
         related.append(
             (Place(conflict.other.file.path, conflict.other.decorator.node), "does not go with it")
         )
-    if conflict.applied.file is not flow.file:
-        related.insert(0, (place, "here"))
-        place = Place(flow.file.path, flow.definition.name_node)
-    return Violation(place, conflict.message, conflict.help, step=step, related=tuple(related))
+    shown, notes = in_file_of(flow, place, related)
+    return Violation(shown, conflict.message, conflict.help, step=step, related=notes)

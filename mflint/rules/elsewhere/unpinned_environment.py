@@ -6,9 +6,6 @@ from mflint.diagnostics import Place, Violation
 from mflint.model import AppliedDecorator, Flow
 from mflint.rules import Profile, rule
 
-_DECORATORS = {"metaflow.conda", "metaflow.conda_base", "metaflow.pypi", "metaflow.pypi_base"}
-_ARGUMENTS = ("packages", "libraries")
-
 
 @rule("MF709", Profile.STRICT)
 def check(flow: Flow) -> Iterator[Violation]:
@@ -67,29 +64,18 @@ def check(flow: Flow) -> Iterator[Violation]:
 
 
 def _of_decorator(applied: AppliedDecorator, step: str | None) -> Iterator[Violation]:
-    import libcst as cst
+    from mflint.analysis.decorators.package_dictionaries import written_packages
 
-    from mflint.syntax import literal
-
-    call = applied.decorator.call
-    if applied.qualified not in _DECORATORS or call is None:
-        return
     if applied.decorator.argument("disabled") is True:
         return
-    for argument in call.arguments:
-        if argument.keyword not in _ARGUMENTS or not isinstance(argument.node, cst.Dict):
-            continue
-        for element in argument.node.elements:
-            if not isinstance(element, cst.DictElement):
-                continue
-            name, version = literal(element.key), literal(element.value)
-            if isinstance(name, str) and not _is_url(name) and _is_open(version):
-                yield Violation(
-                    Place(applied.file.path, element.key),
-                    f"`@{applied.name}` takes whatever version of `{name}` is newest",
-                    help="Give the version that the step was tried with.",
-                    step=step,
-                )
+    for package in written_packages(applied):
+        if not _is_url(package.name) and _is_open(package.version):
+            yield Violation(
+                Place(applied.file.path, package.node),
+                f"`@{applied.name}` takes whatever version of `{package.name}` is newest",
+                help="Give the version that the step was tried with.",
+                step=step,
+            )
 
 
 def _is_url(name: str) -> bool:

@@ -70,6 +70,10 @@ def check(file: FlowFile, context: Context) -> Iterator[Violation]:
             pass
     ```
 
+    ## Options
+
+    The oldest Metaflow is the setting `metaflow-version`.
+
     ## References
 
     - [Releases of Metaflow](https://github.com/Netflix/metaflow/releases)

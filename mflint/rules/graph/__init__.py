@@ -1,4 +1,7 @@
-"""MF5: the step graph. Findings point at a step, or at the class where the step is inherited."""
+"""MF5: the step graph.
+
+Findings point at a step, or at the class where the step is inherited.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Iterable
 
 from mflint.diagnostics import Place, Violation
 from mflint.model import Flow, FlowFile, Node, Step
+from mflint.rules.places import in_file_of
 
 
 def finding(
@@ -23,10 +27,7 @@ def finding(
     `file` is the file of `node` where it is not the step's.
     """
     place = Place((file or step.file).path, step.function.name_node if node is None else node)
-    notes = tuple(related)
-    if place.path != flow.file.path:
-        notes = ((place, "here"), *notes)
-        place = Place(flow.file.path, flow.definition.name_node)
+    place, notes = in_file_of(flow, place, related)
     return Violation(place, message, help, step=step.name, related=notes)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from mflint.diagnostics import Place, Silence, Violation
 from mflint.model import Flow
 from mflint.rules import Profile, rule
+from mflint.rules.places import in_file_of
 
 if TYPE_CHECKING:
     from mflint.context import Context
@@ -66,11 +67,8 @@ def check(
     - `more-arguments`: arguments that an extension of Metaflow adds to its decorators, such as
       `["kubernetes.compute_profile"]`.
     """
-    from mflint.analysis.decorators.decorations import refusals
+    from mflint.analysis.decorators.refusals import refusals
 
     for refusal in refusals(flow, context.names, more_arguments):
-        place = Place(refusal.file.path, refusal.decorator.node)
-        related: tuple[tuple[Place, str], ...] = ()
-        if refusal.file is not flow.file:
-            place, related = Place(flow.file.path, flow.definition.name_node), ((place, "here"),)
+        place, related = in_file_of(flow, Place(refusal.file.path, refusal.decorator.node))
         yield Violation(place, refusal.message, help=refusal.help, related=related)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mflint.analysis.steps.balance import leads_into_joins
-from mflint.analysis.steps.graph import is_judged
+from mflint.analysis.steps.declared import is_judged
 from mflint.diagnostics import Silence, Violation
 from mflint.model import Flow, TransitionKind
 from mflint.rules import Profile, rule

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mflint.analysis.steps.graph import calls_next, is_judged, is_rewritten, may_end
+from mflint.analysis.steps.declared import calls_next, is_judged, is_rewritten, may_end
 from mflint.diagnostics import Silence, Violation
 from mflint.model import Flow
 from mflint.rules import Profile, rule

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mflint.analysis.steps.graph import is_judged, unclear_endpoints
-from mflint.diagnostics import Place, Silence, Violation
+from mflint.analysis.steps.declared import is_judged, unclear_endpoints
+from mflint.diagnostics import Silence, Violation
 from mflint.model import Flow
 from mflint.rules import Profile, rule
+from mflint.rules.places import class_of
 
 
 @rule("MF501", Profile.CORRECTNESS)
@@ -62,7 +63,7 @@ def check(flow: Flow) -> Iterator[Violation | Silence]:
         yield Silence(reason)
         return
     yield Violation(
-        Place(flow.file.path, flow.definition.name_node),
+        class_of(flow),
         f"`{flow.name}` has no first step",
         help="Call a step `start`, or mark it with `@step(start=True)`.",
     )

@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mflint.analysis.steps.balance import has_unknown_decorators, is_parallel, lacks_join
-from mflint.analysis.steps.graph import callers, is_judged, may_end
+from mflint.analysis.steps.declared import is_judged, may_end
+from mflint.analysis.steps.graph import callers
 from mflint.diagnostics import Silence, Violation
 from mflint.model import Flow, Step, TransitionKind
 from mflint.rules import Profile, rule

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mflint.analysis.steps.graph import callers, is_judged, lacks_end, reached, unclear_endpoints
+from mflint.analysis.steps.declared import is_judged, lacks_end, unclear_endpoints
+from mflint.analysis.steps.graph import callers, reached
 from mflint.diagnostics import Place, Silence, Violation
 from mflint.model import Flow
 from mflint.rules import Profile, rule

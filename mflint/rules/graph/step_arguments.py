@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mflint.analysis.steps.balance import Fault, defects, is_countable
-from mflint.analysis.steps.graph import is_judged, unclear_endpoints
+from mflint.analysis.steps.declared import is_judged, unclear_endpoints
 from mflint.diagnostics import Silence, Violation
 from mflint.model import Flow
 from mflint.rules import Profile, rule

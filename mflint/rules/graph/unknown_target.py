@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mflint.analysis.steps.graph import is_judged, lacks_end, unseen_steps
+from mflint.analysis.steps.declared import is_judged, lacks_end, unseen_steps
 from mflint.diagnostics import Place, Silence, Violation
 from mflint.model import Flow
 from mflint.rules import Profile, rule

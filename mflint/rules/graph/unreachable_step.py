@@ -2,15 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mflint.analysis.steps.graph import (
-    callers,
-    closing_transitions,
-    has_broken_exit,
-    is_judged,
-    mentioned,
-    reached,
-    unclear_endpoints,
-)
+from mflint.analysis.steps.declared import has_broken_exit, is_judged, mentioned, unclear_endpoints
+from mflint.analysis.steps.graph import callers, closing_transitions, reached
 from mflint.diagnostics import Silence, Violation
 from mflint.model import Flow
 from mflint.rules import Profile, rule

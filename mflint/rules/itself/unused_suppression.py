@@ -76,18 +76,18 @@ def check(suppression: UnusedSuppression) -> Iterator[Violation]:
         yield Violation(
             place,
             "this comment silences nothing: mflint cannot read it",
-            help="write `# mflint: ignore[missing-project] -- why`, or `ignore-file[…]` for the whole file",
+            help="Write `# mflint: ignore[missing-project] -- why`, or `ignore-file[…]` for the whole file.",
         )
     elif suppression.unknown:
         message = f"`{suppression.selectors[0]}` names no rule{suppression.hint}"
-        yield Violation(place, message, help="`mflint rules` lists all rules")
+        yield Violation(place, message, help="`mflint rules` lists all rules.")
     elif suppression.selectors:
         message = f"`{suppression.selectors[0]}` silences nothing here"
         name = suppression.selectors[0]
         remedy = Remedy(
             f"Remove `{name}` from the comment", Applicability.SAFE, partial(removal, suppression)
         )
-        yield Violation(place, message, help="remove it from the comment", remedy=remedy)
+        yield Violation(place, message, help="Remove it from the comment.", remedy=remedy)
     else:
         remedy = Remedy("Remove the comment", Applicability.SAFE, partial(removal, suppression))
-        yield Violation(place, "this comment silences nothing", help="remove it", remedy=remedy)
+        yield Violation(place, "this comment silences nothing", help="Remove it.", remedy=remedy)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from mflint.diagnostics import Place, Violation
 from mflint.model import Flow
 from mflint.rules import Profile, rule
+from mflint.rules.places import class_of
 
 if TYPE_CHECKING:
     from mflint.context import Context
@@ -81,7 +82,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation]:
     others = [f for f in namesakes(context.project, flow) if not is_test_file(f.file.path, root)]
     if others:
         yield Violation(
-            Place(flow.file.path, flow.definition.name_node),
+            class_of(flow),
             f"another flow of the project is called `{flow.name}` too",
             help="Say in the name what sets the flow apart: under one name they share a datastore path.",
             related=tuple((Place(f.file.path, f.definition.name_node), "the other flow") for f in others),

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mflint.diagnostics import Applicability, Edit, Place, Remedy, Violation
+from mflint.diagnostics import Applicability, Edit, Remedy, Violation
 from mflint.model import Flow
 from mflint.rules import Profile, rule
+from mflint.rules.places import class_of
 
 if TYPE_CHECKING:
     from mflint.context import Context
@@ -66,7 +67,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation]:
     """
     if flow.runnable and not flow.name.endswith("Flow"):
         yield Violation(
-            Place(flow.file.path, flow.definition.name_node),
+            class_of(flow),
             f"the name `{flow.name}` does not end in `Flow`",
             help="A new name is a new flow for Metaflow: runs under the old name stay there.",
             remedy=Remedy(

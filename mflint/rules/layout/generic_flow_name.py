@@ -3,9 +3,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mflint.diagnostics import Place, Violation
+from mflint.diagnostics import Violation
 from mflint.model import Flow
 from mflint.rules import Profile, rule
+from mflint.rules.places import class_of
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
 """A word of a name in camel case or snake case; numbers belong to none."""
@@ -94,7 +95,7 @@ def check(flow: Flow, *, words: tuple[str, ...] = _WORDS) -> Iterator[Violation]
     own = [word.lower() for word in _WORD.findall(flow.name)]
     if flow.runnable and own and generic.issuperset(own):
         yield Violation(
-            Place(flow.file.path, flow.definition.name_node),
+            class_of(flow),
             f"the name `{flow.name}` says nothing about what the flow is for",
             help="Name what it works on, as in `TrainChurnModelFlow`.",
         )

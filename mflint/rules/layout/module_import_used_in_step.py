@@ -79,7 +79,7 @@ def check(file: FlowFile, context: Context, *, stdlib: bool = False) -> Iterator
 
     - `stdlib`: `false` (the default) or `true`, which reports modules of the standard library too.
     """
-    from mflint.analysis.steps.reach import definition_names, names_needed
+    from mflint.analysis.steps.needed_names import definition_names, names_needed
 
     uses = _uses_in_steps(file, context)
     staying = names_needed(file, {name for flow in context.flows for name in definition_names(flow)})

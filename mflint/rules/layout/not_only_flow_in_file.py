@@ -78,10 +78,9 @@ def check(file: FlowFile, context: Context, *, definition_time_helpers: str = "a
     ## Options
 
     - `definition-time-helpers`: `"allow"` (the default) or `"forbid"`, which reports helpers of the class
-    definition
-      too.
+      definition too.
     """
-    from mflint.analysis.steps.reach import definition_names, names_needed
+    from mflint.analysis.steps.needed_names import definition_names, names_needed
 
     flows = [flow for flow in context.flows if flow.steps and not flow.definition.nested]
     if not flows:
@@ -97,7 +96,7 @@ def check(file: FlowFile, context: Context, *, definition_time_helpers: str = "a
 
 def _guard_names(file: FlowFile, flows: list[Flow]) -> set[str]:
     """What the main guard needs and no flow's methods do; never the flows themselves."""
-    from mflint.analysis.steps.reach import names_needed
+    from mflint.analysis.steps.needed_names import names_needed
 
     used = {name for flow in flows for function in flow.definition.functions for name in function.uses}
     started = {flow.name for flow in flows}

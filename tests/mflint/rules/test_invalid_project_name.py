@@ -23,13 +23,13 @@ def flow(decorator: str) -> dict[str, str | bytes]:
 @pytest.mark.parametrize(
     ("decorator", "column", "message"),
     [
-        ("project(name='churn-model')", 15, "Metaflow refuses the project name 'churn-model'"),
-        ("project(name='Churn')", 15, "Metaflow refuses the project name 'Churn'"),
-        ("project(name='churn model')", 15, "Metaflow refuses the project name 'churn model'"),
-        ("project(name='churn.model')", 15, "Metaflow refuses the project name 'churn.model'"),
-        ("project(name='größe')", 15, "Metaflow refuses the project name 'größe'"),
-        ("project(name='churn\\n')", 15, "Metaflow refuses the project name 'churn\\n'"),
-        ("mf.project(branch='b', name='A')", 30, "Metaflow refuses the project name 'A'"),
+        ("project(name='churn-model')", 15, "Metaflow refuses the project name `'churn-model'`"),
+        ("project(name='Churn')", 15, "Metaflow refuses the project name `'Churn'`"),
+        ("project(name='churn model')", 15, "Metaflow refuses the project name `'churn model'`"),
+        ("project(name='churn.model')", 15, "Metaflow refuses the project name `'churn.model'`"),
+        ("project(name='größe')", 15, "Metaflow refuses the project name `'größe'`"),
+        ("project(name='churn\\n')", 15, "Metaflow refuses the project name `'churn\\n'`"),
+        ("mf.project(branch='b', name='A')", 30, "Metaflow refuses the project name `'A'`"),
         (f"project(name='{LONG}')", 15, "a project's name has at most 128 characters, this one 129"),
         ("project(name='')", 15, "`@project` has no name"),
         ("project(name=None)", 15, "`@project` has no name"),
@@ -79,7 +79,7 @@ def test_the_name_in_a_base_flow_is_found_there_and_once(tmp_path: Path) -> None
         "base.py": f"{HEAD}@project(name='A')\nclass B(FlowSpec): pass\n",
         "flow.py": f"from metaflow import step\nfrom base import B\nclass F(B):{STEPS}",
     }
-    message = "Metaflow refuses the project name 'A'"
+    message = "Metaflow refuses the project name `'A'`"
     assert check(tmp_path, files, "MF210", path="base.py") == [(3, 15, message)]
     assert check(tmp_path, files, "MF210", "MF203") == [(3, 7, "`F` has no parameter `test-mode`")]
 

@@ -95,6 +95,7 @@ def test_whatever_current_is_called(tmp_path: Path, head: str, body: str) -> Non
         (flow("try: x = 1\nexcept KeyError: y = current.is_production"), 8),
         (flow("try: x = current.is_production\nexcept (KeyError, ValueError): pass"), 7),
         (flow("try: pass\nfinally: y = current.is_production"), 8),
+        (flow("import contextlib\nwith contextlib.suppress(KeyError): current.is_production"), 8),
     ],
     ids=[
         "a method that a step calls",
@@ -107,6 +108,7 @@ def test_whatever_current_is_called(tmp_path: Path, head: str, body: str) -> Non
         "a handler",
         "a try that catches something else",
         "a finally",
+        "a suppress of something else",
     ],
 )
 def test_it_is_found_in(tmp_path: Path, code: str, line: int) -> None:

@@ -84,7 +84,7 @@ def test_where_the_read_may_be_hidden_the_rule_is_silent(tmp_path: Path, body: s
 def test_a_step_decorator_from_elsewhere_may_read_it(tmp_path: Path) -> None:
     assert check(tmp_path, flow("pass", decorator="@mine.wrap"), "MF206") == []
     assert silences(tmp_path, flow("pass", decorator="@mine.wrap"), "MF206") == [
-        "MF206 [unused-test-mode]: @mine.wrap may read artifacts in step end"
+        "MF206 [unused-test-mode]: decorator @mine.wrap may read artifacts in step `end`"
     ]
 
 

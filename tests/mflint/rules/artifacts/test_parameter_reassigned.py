@@ -79,6 +79,7 @@ def test_a_deletion_is_found(tmp_path: Path, statement: str) -> None:
         "def later():\n    self.p = 1",
         "try:\n    self.p = 1\nexcept AttributeError:\n    pass",
         "try:\n    self.p = 1\nexcept (KeyError, Exception):\n    pass",
+        "try:\n    self.p = 1\nexcept EXPECTED:\n    pass",
         "try:\n    self.p = 1\nexcept:\n    pass",
         "from contextlib import suppress\nwith suppress(AttributeError):\n    self.p = 1",
     ],

@@ -17,7 +17,7 @@ def messages(root: Path, code: str) -> list[str]:
 
 def test_the_finding_stands_at_the_merge(tmp_path: Path) -> None:
     code = static_split("self.x = 1", "self.x = 2")
-    expected = (19, 9, "`x` cannot be merged: it is 1 after `a` and 2 after `b`")
+    expected = (19, 9, "`x` cannot be merged: it is `1` after `a` and `2` after `b`")
     assert check(tmp_path, {"flow.py": code}, "MF604") == [expected]
 
 
@@ -26,47 +26,47 @@ def test_the_finding_stands_at_the_merge(tmp_path: Path) -> None:
     [
         pytest.param(
             static_split("self.x = 'a'", "self.x: str = 'b'"),
-            "'a' after `a` and 'b' after `b`",
+            "`'a'` after `a` and `'b'` after `b`",
             id="two literals differ",
         ),
         pytest.param(
             static_split("self.x = True", "self.x = 1"),
-            "True after `a` and 1 after `b`",
+            "`True` after `a` and `1` after `b`",
             id="values are equal and their types are not",
         ),
         pytest.param(
             static_split("self.x = {'a': 1, 'b': 2}", "self.x = {'b': 2, 'a': 1}"),
-            "{'a': 1, 'b': 2} after `a` and {'b': 2, 'a': 1} after `b`",
+            "`{'a': 1, 'b': 2}` after `a` and `{'b': 2, 'a': 1}` after `b`",
             id="dictionaries of another order",
         ),
         pytest.param(
             static_split("self.x, y = 1, 2", "(z, [self.x]) = 1, [2]"),
-            "1 after `a` and 2 after `b`",
+            "`1` after `a` and `2` after `b`",
             id="elements of tuples",
         ),
         pytest.param(
             static_split("x = 1\nself.x = x", "self.x = y = 2"),
-            "1 after `a` and 2 after `b`",
+            "`1` after `a` and `2` after `b`",
             id="a literal through a local name",
         ),
         pytest.param(
             static_split("self.x = load()\nself.x = 1", "self.x = 1\nself.x = 2"),
-            "1 after `a` and 2 after `b`",
+            "`1` after `a` and `2` after `b`",
             id="the last assignment of a step counts",
         ),
         pytest.param(
             static_split("self.x = 1", start="self.x = 0"),
-            "1 after `a` and 0 after `b`",
+            "`1` after `a` and `0` after `b`",
             id="one branch alone replaces what was there before the split",
         ),
         pytest.param(
             static_split("self.x += 1", start="self.x = 0"),
-            "1 after `a` and 0 after `b`",
+            "`1` after `a` and `0` after `b`",
             id="one branch alone counts up",
         ),
         pytest.param(
             static_split("self.x -= 2", "self.x += 1", start="self.x = 0"),
-            "-2 after `a` and 1 after `b`",
+            "`-2` after `a` and `1` after `b`",
             id="both count, one down",
         ),
         pytest.param(
@@ -76,32 +76,32 @@ def test_the_finding_stands_at_the_merge(tmp_path: Path) -> None:
         ),
         pytest.param(
             static_split("import datetime\nself.x = datetime.datetime.now()", start="self.x = None"),
-            "a new value after `a` and None after `b`",
+            "a new value after `a` and `None` after `b`",
             id="a time on one side",
         ),
         pytest.param(
             static_split("self.x = 1", "self.x = 2", "self.merge_artifacts(inputs)\nself.x = 3"),
-            "1 after `a` and 2 after `b`",
+            "`1` after `a` and `2` after `b`",
             id="an assignment after the merge comes too late",
         ),
         pytest.param(
             static_split("self.x = 1", "self.x = 2", "self.merge_artifacts(inputs, exclude=['y'])"),
-            "1 after `a` and 2 after `b`",
+            "`1` after `a` and `2` after `b`",
             id="another artifact is excluded",
         ),
         pytest.param(
             static_split("self.x = 1", "self.x = 2", "self.merge_artifacts(inputs=inputs, include=('x',))"),
-            "1 after `a` and 2 after `b`",
+            "`1` after `a` and `2` after `b`",
             id="the artifact is included",
         ),
         pytest.param(
             static_split("self.x = 1", "self.x = 2", members="x: int"),
-            "1 after `a` and 2 after `b`",
+            "`1` after `a` and `2` after `b`",
             id="the class declares the artifact without a value",
         ),
         pytest.param(
             static_split("self.x = 1\nprint(self.x)", "self.x = 2"),
-            "1 after `a` and 2 after `b`",
+            "`1` after `a` and `2` after `b`",
             id="reading a number does not change it",
         ),
         pytest.param(foreach("self.x = self.input", "self.merge_artifacts(inputs)"), ONE, id="the item"),
@@ -250,7 +250,7 @@ def test_a_value_is_followed_through_the_steps_of_a_branch(tmp_path: Path) -> No
         step("join", "self.merge_artifacts(inputs)", "self.end", joins=True),
         step("end", ""),
     )
-    assert messages(tmp_path, code) == ["`x` cannot be merged: it is 1 after `a2` and 0 after `b`"]
+    assert messages(tmp_path, code) == ["`x` cannot be merged: it is `1` after `a2` and `0` after `b`"]
 
 
 @pytest.mark.parametrize(("other", "found"), [("self.x = 1", True), ("self.x = 5", False), ("pass", False)])
@@ -264,7 +264,7 @@ def test_the_cases_of_a_switch_must_agree(tmp_path: Path, other: str, found: boo
         step("join", "self.merge_artifacts(inputs)", "self.end", joins=True),
         step("end", ""),
     )
-    expected = ["`x` cannot be merged: it is 1 after `c` or `d` and 2 after `b`"] if found else []
+    expected = ["`x` cannot be merged: it is `1` after `c` or `d` and `2` after `b`"] if found else []
     assert messages(tmp_path, code) == expected
 
 
@@ -348,8 +348,8 @@ def test_several_artifacts_are_several_findings_once(tmp_path: Path) -> None:
     join = "self.merge_artifacts(inputs, include=['x'])\nself.merge_artifacts(inputs)"
     code = static_split("self.x = 1\nself.y = 1", "self.x = 2\nself.y = 2", join)
     assert messages(tmp_path, code) == [
-        "`x` cannot be merged: it is 1 after `a` and 2 after `b`",
-        "`y` cannot be merged: it is 1 after `a` and 2 after `b`",
+        "`x` cannot be merged: it is `1` after `a` and `2` after `b`",
+        "`y` cannot be merged: it is `1` after `a` and `2` after `b`",
     ]
 
 
@@ -378,7 +378,7 @@ def test_a_conflict_in_inherited_steps_stands_at_the_class(tmp_path: Path) -> No
         "base.py": static_split(**DIFFERING),
         "flow.py": "from base import F\n\nclass G(F):\n    pass\n",
     }
-    expected = (3, 7, "`x` cannot be merged: it is 1 after `a` and 2 after `b`")
+    expected = (3, 7, "`x` cannot be merged: it is `1` after `a` and `2` after `b`")
     assert check(tmp_path, files, "MF604") == [expected]
 
 

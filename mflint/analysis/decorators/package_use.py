@@ -1,4 +1,4 @@
-"""The packages that a flow declares, and what its source says about their use."""
+"""Whether a flow uses the packages that it declares, as far as its source shows."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from functools import cached_property
 import libcst as cst
 
 from mflint.analysis.decorators.import_names import APPLICATIONS, SELF_CONTAINED, import_name
-from mflint.analysis.steps.reach import called_methods
+from mflint.analysis.decorators.package_dictionaries import written_packages
+from mflint.analysis.steps.reach import run_by
 from mflint.model import AppliedDecorator, ArtifactRead, AssignmentKind, Flow, Function, Node, Step
 from mflint.modules import METAFLOW, ModuleFinder
-from mflint.syntax import children, dotted_name, literal
+from mflint.syntax import children, dotted_name
 
-_DECORATORS = {"metaflow.conda", "metaflow.conda_base", "metaflow.pypi", "metaflow.pypi_base"}
-_ARGUMENTS = ("packages", "libraries")
 _INERT = {f"metaflow.{name}" for name in (
     "batch", "card", "catch", "conda", "environment", "kubernetes", "parallel", "pypi", "resources", "retry",
     "secrets", "timeout",
@@ -56,16 +55,12 @@ def known_packages(flow: Flow) -> Iterator[KnownPackage]:
 
 
 def _known(applied: AppliedDecorator, step: str | None) -> Iterator[KnownPackage]:
-    call = applied.decorator.call
-    if applied.qualified not in _DECORATORS or call is None or call.argument("disabled") is not None:
+    if applied.decorator.argument("disabled") is not None:
         return
-    for argument in call.arguments:
-        if argument.keyword in _ARGUMENTS and isinstance(argument.node, cst.Dict):
-            for element in argument.node.elements:
-                name = literal(element.key) if isinstance(element, cst.DictElement) else None
-                module = import_name(name) if isinstance(name, str) else None
-                if module is not None and isinstance(element, cst.DictElement):
-                    yield KnownPackage(str(name), module, element.key, step)
+    for package in written_packages(applied):
+        module = import_name(package.name)
+        if module is not None:
+            yield KnownPackage(package.name, module, package.node, step)
 
 
 class Usage:
@@ -133,7 +128,7 @@ class Usage:
         return any(f.escapes for f in functions) or not all(_is_made(f, read) for f, read in reads)
 
     def _functions(self, step: Step) -> list[Function]:
-        return [step.function, *(method for method, _ in called_methods(self._flow, step.function))]
+        return [function for function, _ in run_by(self._flow, step)]
 
     def _is_first_party(self, found: tuple[str, int]) -> bool:
         module, level = found

@@ -1,7 +1,7 @@
-"""The attributes of a flow object that are Metaflow's own, as data: what becomes of a value assigned to them.
+"""The attributes that Metaflow gives every flow, and what becomes of a value that a step assigns to one.
 
 As of Metaflow 2.19: `FlowSpec` in metaflow/flowspec.py, `run_step` and `_init_parameters` in
-metaflow/task.py, `TaskDataStore.persist`.
+metaflow/task.py, `TaskDataStore.persist`, and what metaflow/plugins set.
 """
 
 from __future__ import annotations
@@ -45,3 +45,28 @@ REPLACED_INTERNALS = frozenset(
     }
 )
 """Like `REPLACED`, with names that nobody outside looks for."""
+
+_SPECIAL = frozenset(
+    {
+        "_catch_exception",
+        "_control_mapper_tasks",
+        "_control_task_is_mapper_zero",
+        "_foreach_values",
+        "_init_attrs",
+        "_init_graph",
+        "_parallel_ubf_iter",
+        "_unbounded_foreach",
+    }
+)
+"""What Metaflow sets in some tasks only: nothing is said of assigning it."""
+
+GIVEN = {DATASTORE, TRANSITION}.union(READ_ONLY, VITAL, REPLACED, REPLACED_INTERNALS, _SPECIAL)
+"""All of them."""
+
+NON_PARAMETERS = frozenset({"cmd", "foreach_stack", "index", "input", "name", "script_name"})
+"""Attributes that Metaflow takes for neither parameters nor constants (`FlowSpec._NON_PARAMETERS`)."""
+
+
+def is_given(name: str) -> bool:
+    """Whether every flow has the attribute."""
+    return name in GIVEN or name.startswith("__")
