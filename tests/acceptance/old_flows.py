@@ -249,4 +249,89 @@ project-name = "shop"
 [rules.module-import-used-in-step]
 stdlib = true
 """
-FIXED_ORDERS = ""
+FIXED_ORDERS = '''\
+--- orders.py
++++ orders.py
+@@ -1,13 +1,6 @@
+ """Counts the orders of a week."""
+-import csv, io
+-import random
+-from collections import Counter, defaultdict
+ 
+-import pandas as pd
+-from metaflow import FlowSpec, Parameter, step
+-
+-import prices
+-from prices import with_vat
++from metaflow import FlowSpec, Parameter, current, project, step
+ 
+ ORDERS = """customer,price
+ anna,10
+@@ -16,35 +9,54 @@
+ """
+ 
+ 
+-class OrderReport(FlowSpec):
++@project(name='shop')
++class OrderReportFlow(FlowSpec):
+     """Orders by customer."""
+ 
++    test_mode = Parameter(
++        'test-mode',
++        type=bool,
++        default=lambda _: not current.is_production,
++        help='Use little data.',
++    )
+     days = Parameter('days', default=7, help='How many days back.')
+ 
+     @step
+     def start(self):
+         """Read the orders."""
++        import csv
++        import io
++        import random
++
+         self.rows = list(csv.DictReader(io.StringIO(ORDERS)))
+         self.luck = random.random()
+         self.next(self.count)
+ 
+-    @step  # mflint: ignore[MF103]
++    @step
+     def count(self):
+         """Count them."""
++        from collections import Counter
++        from prices import with_vat
++        from statistics import mean
++
+         self.customers = Counter(row['customer'] for row in self.rows)
+-        from statistics import mean
+         self.mean = mean(self._prices())
+         self.total = with_vat(sum(self._prices()))
+         self.next(self.table)
+ 
+     def _prices(self):
++        import prices
++
+         return [float(row['price']) for row in self.rows] + [prices.VAT]
+ 
+     @step
+     def table(self):
+         """Sum them up."""
++        import pandas as pd
++        from collections import defaultdict
++
+         frame = pd.DataFrame(self.rows)
+-        self.frame = frame
++        self.frame = frame.to_dict('list')
+         sums = defaultdict(float)
+         for row in self.rows:
+             sums[row['customer']] += float(row['price'])
+@@ -57,4 +69,5 @@
+         print(self.total)
+ 
+ 
+-OrderReport()
++if __name__ == '__main__':
++    OrderReportFlow()
+'''  # noqa: W293
+"""The diff of `orders.py` after all fixes."""

@@ -33,6 +33,7 @@ RUNS = {
 }
 SETTINGS = 'select = ["MF102", "MF103"]\n[rules.module-import-used-in-step]\nstdlib = true\n'
 
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "way",

@@ -7,6 +7,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from mflint.diagnostics import Edit, Finding, Report
@@ -96,7 +97,7 @@ def heals(finding: Finding, source: Source, report: Report, settings: Settings =
     after = look(made.source.data, settings, finding.path)
     assert after.problems == ()
     assert _kinds(after)[_kind(finding)] < _kinds(report)[_kind(finding)], finding
-    new = {code for code, _ in (_kinds(after) - _kinds(report)).keys()}
+    new = {code for code, _ in _kinds(after) - _kinds(report)}
     counted = {c for c in new if _counts(after)[c] > _counts(report)[c]}
     assert counted <= BROUGHT.get(finding.code, frozenset()), (finding, counted)
 
@@ -110,7 +111,7 @@ def _is_well_made(finding: Finding, source: Source) -> None:
     for edit in edits:
         assert 0 <= edit.start <= edit.end <= len(source.text)
         assert source.text[edit.start : edit.end] != edit.content, finding
-    for one, other in zip(edits, edits[1:], strict=False):
+    for one, other in pairwise(edits):
         assert one.end <= other.start, finding
 
 

@@ -28,7 +28,12 @@ IMPORTS = (
     "try:\n    import ujson\nexcept ImportError:\n    ujson = None",
     "from collections import Counter, \\\n    defaultdict",
 )
-CONSTANTS = ("", "LIMIT = 3", '"""Not a docstring."""\nLIMIT = floor(3.5)', "def helper():\n    return ceil(2.5)")
+CONSTANTS = (
+    "",
+    "LIMIT = 3",
+    '"""Not a docstring."""\nLIMIT = floor(3.5)',
+    "def helper():\n    return ceil(2.5)",
+)
 HEADERS = (
     "class Orders(FlowSpec):",
     "class OrdersFlow(FlowSpec):",
@@ -47,8 +52,8 @@ FIELDS = (
     'test_mode = Parameter("test-mode", default=False)',
     'test_mode = Parameter("test-mode", type=bool, default=True)',
     'test_mode = Parameter("test-mode", default=lambda _: not current.is_production, type=bool)',
-    'test_mode = Parameter(\n        "test-mode",\n        default=False,  # all of it\n        help="Less.",\n    )',
-    '# how far\n    days = Parameter("days", default=7, help="Back.")\n\n    size = Parameter("size", default=1)',
+    'test_mode = Parameter(\n        "test-mode",\n        default=False,  # all\n        help="Less",\n    )',
+    '# how far\n    days = Parameter("days", default=7, help="Back")\n\n    size = Parameter("n", default=1)',
 )
 LINES = (
     "pass",
@@ -80,7 +85,7 @@ METHODS = (
     "",
     "def helper(self, x):\n        return json.loads(x)",
     "def helper(self, x): return floor(x)",
-    "@staticmethod\n    def helper(x: 'pd.DataFrame') -> float:\n        '''Help.'''\n        return np.mean(x)",
+    "@staticmethod\n    def helper(x: 'pd.DataFrame') -> float:\n        '''Help'''\n        return np.sum(x)",
     "@property\n    def wide(self):\n\n        # the table\n        return pl.len()",
 )
 COMMENTS = (
@@ -140,7 +145,7 @@ def _form_feeds(text: str) -> bytes:
 
 
 def _latin(text: str) -> bytes:
-    return ("# -*- coding: latin-1 -*-\n" + text.replace("# ", "# \xe9t\xe9 ", 1)).encode("latin-1", "replace")
+    return f"# -*- coding: latin-1 -*-\n# \xe9t\xe9\n{text}".encode("latin-1", "replace")
 
 
 SPELLINGS: dict[str, Callable[[str], bytes]] = {

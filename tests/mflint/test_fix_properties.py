@@ -27,7 +27,13 @@ REAL = (
     *(dedent(code).lstrip("\n").encode() for code in NASTY.values()),
     *(old.source for old in OLD.values()),
 )
-WAYS = (str, spoiled.with_imports_below, spoiled.unstarted, spoiled.started_at_import, spoiled.without_project)
+WAYS = (
+    str,
+    spoiled.with_imports_below,
+    spoiled.unstarted,
+    spoiled.started_at_import,
+    spoiled.without_project,
+)
 
 
 def examples(count: int) -> settings:
@@ -131,7 +137,8 @@ def test_a_comment_on_its_line_silences_the_findings_of_its_rule_and_no_other(
 
 WORDS = (
     "# ", "#", "mflint", ":", " ", "ignore", "ignore-file", "[", "]", "MF103", "missing-project", ",", "--",
-    " -- why", "noqa", "NOQA: ", "E501", "MF", "ALL", "\t", "é", "[[", "MF999", "noqa:MF201", "mflint: ignore",
+    " -- why", "noqa", "NOQA: ", "E501", "MF", "ALL", "\t", "é", "[[", "MF999", "noqa:MF201",
+    "mflint: ignore",
 )  # fmt: skip
 COMMENTED = """\
 from metaflow import FlowSpec, step  {0}
