@@ -2,7 +2,7 @@
 
 Every artifact of every task is the same before and after, as Metaflow's own Client sees it. Three are meant
 to change: `test_mode`, a new artifact where the flow had no such parameter, or one with another default, is
-not compared; neither is `name`, what the flow is called, since one fix renames flows; and a data frame becomes
+not compared; neither is `name`, what the flow is called, since a fix renames flows; a data frame becomes
 the `dict` of its columns, which is compared with the columns of the frame. A flow that Metaflow cannot run at
 all is made to run by hand for the comparison.
 

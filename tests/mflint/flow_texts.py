@@ -52,7 +52,7 @@ FIELDS = (
     'test_mode = Parameter("test-mode", default=False)',
     'test_mode = Parameter("test-mode", type=bool, default=True)',
     'test_mode = Parameter("test-mode", default=lambda _: not current.is_production, type=bool)',
-    'test_mode = Parameter(\n        "test-mode",\n        default=False,  # all\n        help="Less",\n    )',
+    'test_mode = Parameter(\n        "test-mode",\n        default=False,  # so\n        help="Less"\n    )',
     '# how far\n    days = Parameter("days", default=7, help="Back")\n\n    size = Parameter("n", default=1)',
 )
 LINES = (
