@@ -85,7 +85,7 @@ METHODS = (
     "",
     "def helper(self, x):\n        return json.loads(x)",
     "def helper(self, x): return floor(x)",
-    "@staticmethod\n    def helper(x: 'pd.DataFrame') -> float:\n        '''Help'''\n        return np.sum(x)",
+    "@staticmethod\n    def helper(x: 'pd.DataFrame') -> float:\n        '''Help'''\n        return np.e",
     "@property\n    def wide(self):\n\n        # the table\n        return pl.len()",
 )
 COMMENTS = (
