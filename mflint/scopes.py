@@ -98,7 +98,8 @@ class Scope(ExpressionReader):
         elif isinstance(node, cst.AnnAssign):
             self._annotated(node)
         elif isinstance(node, cst.AugAssign):
-            self._expression(node.target)
+            if self._is_plain(node.target):
+                self._expression(node.target)
             self._expression(node.value)
             self._bind(node.target, AssignmentKind.AUGMENTED, node.value)
         elif isinstance(node, cst.Del):
@@ -114,6 +115,12 @@ class Scope(ExpressionReader):
                 self.returns.append(node.value)
             for child in children(node):
                 self._expression(child)
+
+    def _is_plain(self, target: cst.CSTNode) -> bool:
+        """Whether it is a name or an artifact, which binding alone does not read."""
+        return isinstance(target, cst.Name) or (
+            isinstance(target, cst.Attribute) and self._is_self(target.value)
+        )
 
     def _annotated(self, node: cst.AnnAssign) -> None:
         if self._kind is not ScopeKind.FUNCTION:

@@ -44,3 +44,20 @@ def unstarted(code: str) -> str:
 def started_at_import(code: str) -> str:
     """What stands under the main guard, without it."""
     return _GUARD.sub(lambda match: re.sub(r"^    ", "", match.group(1), flags=re.MULTILINE), code)
+
+
+def without_project(code: str) -> str:
+    """No `@project`; its import stays."""
+    return re.sub(r"^@project\(.*\)\n", "", code, flags=re.MULTILINE)
+
+
+def with_wrong_test_mode(code: str) -> str:
+    """A test mode that production has, too."""
+    return code.replace("default=lambda _: not current.is_production", "default=True")
+
+
+def with_unused_suppressions(code: str) -> str:
+    """A comment at every step that silences nothing."""
+    return code.replace("    @step\n", "    @step  # noqa: E501, MF103\n").replace(
+        "        self.next(", "        # mflint: ignore[MF401] -- no longer\n        self.next("
+    )

@@ -32,7 +32,18 @@ def added_test_mode(editor: Editor, flow: Flow, name: str, names: NameResolver) 
     made = [a.replace(" current.", f" {spelled.get('current')}.") for a in arguments(flow, name)]
     made = [argument.replace('"', editor.quote) for argument in made]
     head = f"{attribute} = {spelled['Parameter']}("
-    return (*imports, *_declared(editor, flow, head, made))
+    edits = _declared(editor, flow, head, made)
+    return (*imports, *(edits if has_project(flow) else _with_header(editor, flow, edits)))
+
+
+def _with_header(editor: Editor, flow: Flow, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    """The same, with the text from the class's first line on.
+
+    A fix that adds `@project` there comes first then: the default depends on it.
+    """
+    first, *others = edits
+    start = editor.line_start(editor.decorated(flow.definition.node)[0])
+    return (Edit(start, first.end, editor.whole[start : first.start] + first.content), *others)
 
 
 def with_default(

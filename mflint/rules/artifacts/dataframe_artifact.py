@@ -71,7 +71,8 @@ def check(step: Step, context: Context) -> Iterator[Violation | Silence]:
 
     The fix adds `.to_dict("list")`, or what does the same in the other library, where the value is assigned.
     It is unsafe: steps that read the artifact get plain data then. There is none where the step reads the
-    artifact again, or an annotation names its type.
+    artifact again, or an annotation names its type. The step has a call more then, so that
+    `missing-step-docstring` may ask for a docstring.
     """
     from mflint.analysis.artifacts.kept import kept_values
     from mflint.analysis.artifacts.plain_data import plain_data_edits
