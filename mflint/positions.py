@@ -109,7 +109,7 @@ if CodegenState is not None:
             return _Recorded(self, node, start_node, end_node)
 
     class _Recorded:
-        """The part of the printing that tells where a node begins and ends; entered too often for a generator."""
+        """Notes where a node begins and ends while it is printed; too often for a generator."""
 
         __slots__ = ("end_node", "node", "start", "start_node", "state")
 

@@ -56,9 +56,9 @@ def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
 
 
 @cache
-def _is_node(kind: type) -> bool:
-    """Whether objects of `kind` are nodes; asked of the class, since libcst's abstract ones answer slowly."""
-    return issubclass(kind, cst.CSTNode)
+def _is_node(kind: type[object]) -> bool:
+    """Whether objects of `kind` are nodes; libcst's classes are abstract ones, whose own answer is slow."""
+    return cst.CSTNode in kind.__mro__
 
 
 def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -68,11 +68,11 @@ def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """
     for name in _fields(type(node)):
         value = getattr(node, name)
-        if _is_node(type(value)):
+        if _is_node(value.__class__):
             yield value
         elif isinstance(value, (tuple, list)):
             for element in value:
-                if _is_node(type(element)):
+                if _is_node(element.__class__):
                     yield element
 
 
