@@ -38,14 +38,21 @@ _MAX_HOPS = 32
 
 
 class NameResolver:
-    """Resolves dotted names; `read` gives the FlowFile of a path, or None where it cannot be read."""
+    """Resolves dotted names, each once; `read` gives the FlowFile of a path, None where it cannot be read."""
 
     def __init__(self, modules: ModuleFinder, read: Callable[[Path], FlowFile | None]) -> None:
         self._modules = modules
         self._read = read
+        self._known: dict[tuple[FlowFile, str, tuple[Import, ...]], Meaning] = {}
 
-    def resolve(self, file: FlowFile, name: str, local: tuple[Import, ...] = (), hops: int = 0) -> Meaning:
+    def resolve(self, file: FlowFile, name: str, local: tuple[Import, ...] = ()) -> Meaning:
         """What the dotted `name` means at module level of `file`, or where the imports `local` come first."""
+        key = (file, name, local)
+        if key not in self._known:
+            self._known[key] = self._resolved(file, name, local)
+        return self._known[key]
+
+    def _resolved(self, file: FlowFile, name: str, local: tuple[Import, ...] = (), hops: int = 0) -> Meaning:
         first, _, rest = name.partition(".")
         if not first or hops > _MAX_HOPS:
             return None
@@ -60,7 +67,7 @@ class NameResolver:
             return None if rest else Defined(definitions[0], file)
         if assigned:
             alias = dotted_name(assigned[0].value) if assigned[0].kind is AssignmentKind.PLAIN else ""
-            return self.resolve(file, f"{alias}.{rest}" if rest else alias, (), hops + 1) if alias else None
+            return self._resolved(file, f"{alias}.{rest}" if rest else alias, (), hops + 1) if alias else None
         return self._unbound(file, name, hops)
 
     def _imported(self, file: FlowFile, found: Import, rest: str, hops: int) -> Meaning:
@@ -77,7 +84,7 @@ class NameResolver:
         path = self._modules.find(file.path, module, level)
         if path is not None and path != file.path:
             target = self._read(path)
-            meaning = self.resolve(target, name, (), hops + 1) if target is not None and name else None
+            meaning = self._resolved(target, name, (), hops + 1) if target is not None and name else None
             if meaning is not None:
                 return meaning
         if rest:
@@ -97,7 +104,7 @@ class NameResolver:
         for star in stars:
             path = self._modules.find(file.path, star.module, star.level)
             target = self._read(path) if path is not None and path != file.path else None
-            meaning = self.resolve(target, name, (), hops + 1) if target is not None else None
+            meaning = self._resolved(target, name, (), hops + 1) if target is not None else None
             if meaning is not None and meaning != External(f"builtins.{name}"):
                 return meaning
         if hasattr(builtins, name.partition(".")[0]):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from itertools import accumulate
 
 import libcst
@@ -22,19 +22,20 @@ try:
 except ImportError:  # a libcst that moved it
     CodegenState = None  # type: ignore[assignment,misc]
 
+_NOTHING: AbstractContextManager[None] = nullcontext()
 _NEWLINE = re.compile(r"\r\n?|\n")
 
 
-def offsets(module: libcst.Module) -> Mapping[libcst.CSTNode, tuple[int, int]]:
-    """From where to where each node of `module` stands in its text, as `locate` has it, in characters."""
+def offsets(module: libcst.Module) -> tuple[str, Mapping[libcst.CSTNode, tuple[int, int]]]:
+    """The text of `module`, and from where to where each node stands in it, as `locate` has it."""
     if CodegenState is None:
-        return _offsets_from_spans(module, list(_below(module)))
+        return module.code, _offsets_from_spans(module, list(_below(module)))
     state = _TokenCounter(module, None)
     module._codegen(state)
     ends = [0, *accumulate(map(len, state.tokens))]
     ends.append(ends[-1])  # where the text does not end its last line, libcst takes that token back
     ranges = ((node, state.ranges[key]) for key, node in state.nodes.items())
-    return {node: (ends[start], ends[end]) for node, (start, end) in ranges}
+    return "".join(state.tokens), {node: (ends[start], ends[end]) for node, (start, end) in ranges}
 
 
 def _below(node: libcst.CSTNode) -> Iterator[libcst.CSTNode]:
@@ -103,22 +104,34 @@ if CodegenState is not None:
             end_node: libcst.CSTNode | None = None,
         ) -> AbstractContextManager[None]:
             if id(node) not in self.wanted:
-                return nullcontext()
+                return _NOTHING
             self.wanted.update(id(n) for n in (start_node, end_node) if n is not None)
-            return self._recorded(node, start_node, end_node)
+            return _Recorded(self, node, start_node, end_node)
 
-        @contextmanager
-        def _recorded(
-            self, node: libcst.CSTNode, start_node: libcst.CSTNode | None, end_node: libcst.CSTNode | None
-        ) -> Iterator[None]:
-            start = len(self.tokens)
-            yield
-            end = len(self.tokens)
-            if start_node is not None:
-                start = self.ranges[id(start_node)][0]
-            if end_node is not None:
-                end = self.ranges[id(end_node)][1]
-            self.ranges[id(node)] = (start, end)
+    class _Recorded:
+        """Notes where a node begins and ends while it is printed; too often for a generator."""
+
+        __slots__ = ("end_node", "node", "start", "start_node", "state")
+
+        def __init__(
+            self,
+            state: _TokenCounter,
+            node: libcst.CSTNode,
+            start_node: libcst.CSTNode | None,
+            end_node: libcst.CSTNode | None,
+        ) -> None:
+            self.state, self.node, self.start_node, self.end_node = state, node, start_node, end_node
+
+        def __enter__(self) -> None:
+            self.start = len(self.state.tokens)
+
+        def __exit__(self, *_: object) -> None:
+            ranges, start, end = self.state.ranges, self.start, len(self.state.tokens)
+            if self.start_node is not None:
+                start = ranges[id(self.start_node)][0]
+            if self.end_node is not None:
+                end = ranges[id(self.end_node)][1]
+            ranges[id(self.node)] = (start, end)
 
 
 def _positions(tokens: Sequence[str], indices: Sequence[int]) -> Mapping[int, Position]:

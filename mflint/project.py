@@ -110,10 +110,11 @@ class Project:
 
     def mentioning(self, word: str, before: str = "") -> Iterator[Path]:
         """The files whose bytes hold `word`, directly behind the pattern `before`; none is parsed."""
-        pattern = re.compile(before.encode() + rb"\b" + re.escape(word.encode()) + rb"\b")
+        plain = word.encode()
+        pattern = re.compile(before.encode() + rb"\b" + re.escape(plain) + rb"\b")
         for path in self._all_files():
             data = self.prefilter.data(path)
-            if data is not None and pattern.search(data) is not None:
+            if data is not None and plain in data and pattern.search(data) is not None:
                 yield path
 
     def is_subclassed(self, klass: Class) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mflint.diagnostics import Place
-from mflint.model import AppliedDecorator, Decorator, Flow, Node
+if TYPE_CHECKING:
+    from mflint.diagnostics import Place
+    from mflint.model import AppliedDecorator, Decorator, Flow, Node
 
 PROJECT = "metaflow.project"
 

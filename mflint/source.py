@@ -63,6 +63,7 @@ class Source:
         self.path = path
         self.data = data
         self.encoding, self.text = _decode(path, data)
+        self._spans: dict[libcst.CSTNode, Span] = {}
 
     @classmethod
     def read(cls, path: Path) -> Source:
@@ -96,10 +97,13 @@ class Source:
         from mflint.positions import locate
 
         wanted = list(nodes)
+        unknown = [node for node in wanted if node not in self._spans]
         try:
-            return locate(self.module, wanted) if wanted else {}
+            if unknown:
+                self._spans.update(locate(self.module, unknown))
         except RecursionError:
             raise SourceError(self.path, SourceErrorKind.UNREADABLE, "nested too deeply for libcst") from None
+        return {node: self._spans[node] for node in wanted if node in self._spans}
 
 
 def with_deep_stack(function: Callable[[], _T]) -> _T:

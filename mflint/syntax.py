@@ -55,6 +55,12 @@ def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     return tuple(n for n in names if n not in left_out and not n.startswith("whitespace"))
 
 
+@cache
+def _is_node(kind: type[object]) -> bool:
+    """Whether objects of `kind` are nodes; libcst's classes are abstract ones, whose own answer is slow."""
+    return cst.CSTNode in kind.__mro__
+
+
 def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """The nodes directly below `node` that mean something, in source order: no whitespace, no punctuation.
 
@@ -62,11 +68,11 @@ def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """
     for name in _fields(type(node)):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
+        if _is_node(value.__class__):
             yield value
         elif isinstance(value, (tuple, list)):
             for element in value:
-                if isinstance(element, cst.CSTNode):
+                if _is_node(element.__class__):
                     yield element
 
 
@@ -232,8 +238,9 @@ def yields(root: cst.CSTNode) -> bool:
     stack = [root]
     while stack:
         node = stack.pop()
-        if isinstance(node, cst.Yield):
+        kind = type(node)
+        if kind is cst.Yield:
             return True
-        if not isinstance(node, (cst.FunctionDef, cst.ClassDef, cst.Lambda)):
+        if kind not in (cst.FunctionDef, cst.ClassDef, cst.Lambda):
             stack.extend(children(node))
     return False

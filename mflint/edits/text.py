@@ -32,13 +32,13 @@ class Text:
 
     @cached_property
     def _offsets(self) -> dict[cst.CSTNode, tuple[int, int]]:
-        module = self.source.module
         try:
-            if module.code != parsable(self.whole):
-                raise NoRoom("libcst does not reproduce this file")
-            return dict(offsets(module))
+            code, found = offsets(self.source.module)
         except RecursionError:
             raise NoRoom("nested too deeply for libcst") from None
+        if code != parsable(self.whole):
+            raise NoRoom("libcst does not reproduce this file")
+        return dict(found)
 
     @cached_property
     def _parents(self) -> dict[cst.CSTNode, cst.CSTNode]:
@@ -101,7 +101,7 @@ class Text:
     @cached_property
     def quote(self) -> str:
         """The quotes that most strings of the file have."""
-        strings = (node for node in self._offsets if isinstance(node, cst.SimpleString))
+        strings = (node for node in self._offsets if type(node) is cst.SimpleString)
         used = Counter(string.quote[0] for string in strings if len(string.quote) == 1)
         return "'" if used["'"] > used['"'] else '"'
 

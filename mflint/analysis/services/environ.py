@@ -14,6 +14,9 @@ from mflint.syntax import literal, read_call
 _PREFIX = "METAFLOW_"
 _ENVIRON = "os.environ"
 _BY_KEY = {"os.environ.setdefault", "os.environ.__setitem__", "os.putenv"}
+_BY_DICTIONARY = "os.environ.update"
+_METADATA = "metaflow.metadata"
+_SETTING = {*_BY_KEY, _BY_DICTIONARY, _METADATA}
 
 
 def configuration_in_code(file: FlowFile, names: NameResolver) -> Iterator[tuple[Node, str]]:
@@ -42,17 +45,19 @@ def _assigned(
 
 def _called(node: cst.Call, body: Body, names: NameResolver) -> Iterator[tuple[Node, str]]:
     function = body.qualified(node.func, names)
+    if function not in _SETTING:
+        return
     call = read_call(node)
     first = call.argument("key", 0)
     if function in _BY_KEY and first is not None and _is_metaflow(first.value):
         yield node, first.value
-    elif function == "os.environ.update":
+    elif function == _BY_DICTIONARY:
         for argument in call.arguments:
             if _is_metaflow(argument.keyword):
                 yield argument.node, str(argument.keyword)
             elif argument.keyword is None and argument.star in ("", "**"):
                 yield from _keys(argument.node)
-    elif function == "metaflow.metadata" and any(isinstance(a.value, str) for a in call.arguments):
+    elif function == _METADATA and any(isinstance(a.value, str) for a in call.arguments):
         yield node, "metadata"
 
 

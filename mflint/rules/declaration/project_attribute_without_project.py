@@ -80,7 +80,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
     """
     from mflint.analysis.parameters.current import CurrentReads
 
-    if not flow.runnable or flow.decorated_with(PROJECT):
+    if not flow.runnable or flow.decorated_with(PROJECT) or not _is_spelled(flow, context):
         return
     found = CurrentReads(flow, context.names, ATTRIBUTES)
     doubt = _doubt(flow) or found.unsure
@@ -89,6 +89,12 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
         return
     for read in found.reads:
         yield _violation(flow, read)
+
+
+def _is_spelled(flow: Flow, context: Context) -> bool:
+    """Whether a file that the flow's code stands in spells one of the attributes."""
+    texts = (context.project.source(file.path).text for _, file in flow.lineage)
+    return any(attribute in text for text in texts for attribute in ATTRIBUTES)
 
 
 def _doubt(flow: Flow) -> str | None:
