@@ -26,7 +26,9 @@ class ReadsRunsFlow(FlowSpec):
             namespace(before)
         task = Step(f"{current.flow_name}/{current.run_id}/start").task
         self.seen = task.data.value
-        self.names = sorted(artifact.id for artifact in Task(task.pathspec) if not artifact.id.startswith("_"))
+        self.names = sorted(
+            artifact.id for artifact in Task(task.pathspec) if not artifact.id.startswith("_")
+        )
         self.steps = [s.id for s in run]
         self.next(self.end)
 

@@ -8,7 +8,6 @@ class AcrossLevelsFlow(FlowSpec):
     def start(self):
         self.version = "v1"
         self.options = {"a": [1, 2]}
-        self.scored = None
         self.next(self.many, self.one)
 
     @step

@@ -11,8 +11,7 @@ class OneStepFlow(FlowSpec):
         self.next(self.end)
 
     @step
-    def end(self):
-        ...
+    def end(self): ...
 
 
 try:

@@ -1,4 +1,5 @@
 """Static splits: values made before, in one branch only, and in both alike."""
+
 import logging
 import typing as t
 
