@@ -1,5 +1,5 @@
 from metaflow import FlowSpec, card, catch, current, environment, resources, retry, step, timeout
-from metaflow.cards import Artifact, Image, Markdown, ProgressBar, Table  # noqa: F401
+from metaflow.cards import Artifact, Markdown, Table  # noqa: F401
 
 
 class CardsFlow(FlowSpec):
