@@ -103,6 +103,10 @@ RECOMMENDED = [
     "artifacts/classes_of_values.py MF101 Colour",
     "artifacts/classes_of_values.py MF101 Place",
     "artifacts/classes_of_values.py MF101 Reading",
+    "artifacts/constants_copied.py MF103 copy.deepcopy",
+    "artifacts/what_pickles.py MF101 Model",
+    "artifacts/what_pickles.py MF101 top",
+    "artifacts/what_pickles.py MF101 cached",
     "artifacts/within_a_step.py MF101 timed",
     "concurrency/pools_and_asyncio.py MF101 square",
     "concurrency/pools_and_asyncio.py MF101 fetch",
@@ -122,6 +126,7 @@ RECOMMENDED = [
     "inheritance/two_in_a_file.py MF101 FirstFlow",
     "joins/helpers_of_joins.py MF101 flatten",
     "switches/agent.py MF101 Action",
+    "switches/loop_then_ways.py MF101 Kind",
 ]
 """Each place, the code of its finding and the name that it is about."""
 
