@@ -41,6 +41,7 @@ _HARMLESS = {"dir", "format", "id", "isinstance", "len", "print", "repr", "str",
 """Builtins that take `self` and set nothing."""
 
 _OF_ATTRIBUTES = {"getattr", "hasattr", "setattr", "delattr"}
+_SETS = {"__setattr__": "setattr", "__delattr__": "delattr"}
 _WITH_KEY = {"max", "min", "sorted"}
 
 
@@ -48,6 +49,13 @@ def read_call_effects(reader: ExpressionEffects, node: cst.Call) -> Order:
     """What a call does."""
     func, name = node.func, dotted_name(node.func)
     arguments: Order = [a.value for a in node.args if not reader.is_self(a.value)]
+    if (
+        isinstance(func, cst.Attribute)
+        and reader.is_self(func.value)
+        and func.attr.value in _SETS
+        and node.args
+    ):
+        return [*arguments, *_of_flow(_SETS[func.attr.value], node, literal(node.args[0].value))]
     if isinstance(func, cst.Attribute) and reader.is_self(func.value):
         return _method_call(reader, node, func, arguments, above=False)
     if isinstance(func, cst.Attribute) and _is_super(func.value):

@@ -38,9 +38,13 @@ class Guards:
         if isinstance(test, cst.Name) and test.value in self.values:
             return self.of(self.values[test.value], hops - 1)
         if isinstance(test, cst.Comparison) and len(test.comparisons) == 1:
-            return self._comparison(test.left, test.comparisons[0])
+            return self._comparison(test.left, test.comparisons[0], hops)
         if isinstance(test, cst.Call):
             name = dotted_name(test.func)
+            if name == "bool" and len(test.args) == 1:
+                return self.of(test.args[0].value, hops - 1)
+            if name == "isinstance" and len(test.args) == 2:
+                return self._instance(test.args[0].value), frozenset()
             if name == "hasattr" or (name == "getattr" and len(test.args) == 3 and _is_false(test.args[2])):
                 return self._attribute(test), frozenset()
         return NOTHING_KNOWN
@@ -51,7 +55,7 @@ class Guards:
             return left[0] | right[0], left[1] & right[1]
         return left[0] & right[0], left[1] | right[1]
 
-    def _comparison(self, left: cst.BaseExpression, comparison: cst.ComparisonTarget) -> Pair:
+    def _comparison(self, left: cst.BaseExpression, comparison: cst.ComparisonTarget, hops: int) -> Pair:
         operator, right = comparison.operator, comparison.comparator
         if isinstance(operator, (cst.In, cst.NotIn)):
             name = literal(left)
@@ -59,12 +63,21 @@ class Guards:
             subject = self.subject(owner) if owner is not None else None
             known: Facts = frozenset({(subject, name)} if subject and isinstance(name, str) else ())
             return (known, frozenset()) if isinstance(operator, cst.In) else (frozenset(), known)
+        if not isinstance(operator, (cst.Is, cst.Equal, cst.IsNot, cst.NotEqual)):
+            return NOTHING_KNOWN
+        equal = isinstance(operator, (cst.Is, cst.Equal))
+        if _asks_for_attribute(left) and isinstance(literal(right), bool):
+            holds, fails = self.of(left, hops - 1)
+            return (holds, fails) if equal is literal(right) else (fails, holds)
         known = self._defaulted(left, right)
-        if isinstance(operator, (cst.IsNot, cst.NotEqual)):
-            return known, frozenset()
-        if isinstance(operator, (cst.Is, cst.Equal)):
-            return frozenset(), known
-        return NOTHING_KNOWN
+        return (frozenset(), known) if equal else (known, frozenset())
+
+    def _instance(self, value: cst.BaseExpression) -> Facts:
+        """What it tells that `value` is of some class: `getattr` did not give its default None."""
+        if not isinstance(value, cst.Call) or dotted_name(value.func) != "getattr" or len(value.args) != 3:
+            return frozenset()
+        default = dotted_name(value.args[2].value)
+        return self._attribute(value) if default == "None" else frozenset()
 
     def _defaulted(self, left: cst.BaseExpression, right: cst.BaseExpression) -> Facts:
         """What a value other than the default `right` tells."""
@@ -90,6 +103,10 @@ def lists_attributes(node: cst.CSTNode) -> cst.CSTNode | None:
     if isinstance(node, cst.Attribute) and node.attr.value == "__dict__":
         return node.value
     return None
+
+
+def _asks_for_attribute(node: cst.BaseExpression) -> bool:
+    return isinstance(node, cst.Call) and dotted_name(node.func) == "hasattr"
 
 
 def _is_false(argument: cst.Arg) -> bool:

@@ -72,6 +72,13 @@ def between(body: str, after: str = "print(self.x)", members: str = "") -> str:
             "try:\n    a = 1\nexcept ValueError:\n    raise\nelse:\n    self.x = a", id="try with else"
         ),
         pytest.param("if not hasattr(self, 'x'):\n    self.x = 1", id="assigned where it is not there"),
+        pytest.param(
+            "if hasattr(self, 'x') is False:\n    self.x = 1", id="assigned where asking for it gives False"
+        ),
+        pytest.param(
+            "if not isinstance(getattr(self, 'x', None), list):\n    self.x = []",
+            id="assigned where it is of no such class",
+        ),
         pytest.param("if getattr(self, 'x', None) is None:\n    self.x = 1", id="assigned where it is None"),
         pytest.param("if 'x' not in dir(self):\n    self.x = 1", id="assigned where dir does not list it"),
         pytest.param(
@@ -84,6 +91,10 @@ def between(body: str, after: str = "print(self.x)", members: str = "") -> str:
         pytest.param("helper(self)", id="self handed to other code"),
         pytest.param("me = self\nme.x = 1", id="another name for self"),
         pytest.param("for n in 'xy':\n    setattr(self, n, 1)", id="setattr with a computed name"),
+        pytest.param("self.__setattr__('x', 1)", id="its own __setattr__"),
+        pytest.param(
+            "for n in 'xy':\n    self.__setattr__(n, 1)", id="its own __setattr__ with a computed name"
+        ),
         pytest.param("self.__dict__.update(x=1)", id="the instance's dictionary"),
         pytest.param("exec('self.x = 1')", id="exec"),
         pytest.param("self = self", id="self bound again"),
@@ -186,6 +197,12 @@ def test_each_way_to_read_is_seen(tmp_path: Path, read: str) -> None:
         pytest.param("if getattr(self, 'x', None) is not None: print(self.x)", id="behind a test for None"),
         pytest.param("if (x := getattr(self, 'x', None)) is not None: print(self.x)", id="behind a walrus"),
         pytest.param("there = hasattr(self, 'x')\nif there: print(self.x)", id="behind a local name"),
+        pytest.param("if hasattr(self, 'x') is True: print(self.x)", id="behind hasattr that is True"),
+        pytest.param("if hasattr(self, 'x') != False: print(self.x)", id="behind hasattr that is not False"),
+        pytest.param("if bool(hasattr(self, 'x')): print(self.x)", id="behind hasattr made a bool"),
+        pytest.param(
+            "if isinstance(getattr(self, 'x', None), int): print(self.x)", id="behind a test of its class"
+        ),
         pytest.param("if self.kind == hasattr(self, 'x'): print(self.x)", id="behind a test not understood"),
         pytest.param("assert hasattr(self, 'x')\nprint(self.x)", id="behind an assert"),
         pytest.param("try:\n    print(self.x)\nexcept AttributeError:\n    pass", id="with a handler"),
