@@ -11,6 +11,9 @@ from mflint.rules.places import class_of
 if TYPE_CHECKING:
     from mflint.context import Context
 
+SHOWN = 3
+"""So many of the other flows are shown with a finding."""
+
 
 @rule("MF109", Profile.STRICT)
 def check(flow: Flow, context: Context) -> Iterator[Violation]:
@@ -85,5 +88,7 @@ def check(flow: Flow, context: Context) -> Iterator[Violation]:
             class_of(flow),
             f"another flow of the project is called `{flow.name}` too",
             help="Say in the name what sets the flow apart: under one name they share a datastore path.",
-            related=tuple((Place(f.file.path, f.definition.name_node), "the other flow") for f in others),
+            related=tuple(
+                (Place(f.file.path, f.definition.name_node), "the other flow") for f in others[:SHOWN]
+            ),
         )
