@@ -52,7 +52,7 @@ def test_the_tutorials_that_need_no_other_flow_pass(python: Path, tmp_path: Path
 @pytest.mark.slow
 def test_the_examples_pass_but_for_the_one_with_a_switch(python: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    printed = run_flows(python, tmp_path / "examples")
+    printed = run_flows(python, tmp_path / "examples", "flows")
     assert "FAILED flows/rebalancing.py::RebalancingFlow" in printed
     assert "1 failed, 3 passed" in printed
 

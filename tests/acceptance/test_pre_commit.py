@@ -22,11 +22,16 @@ class TrainFlow(FlowSpec):
 
     @step
     def start(self):
+        self.rows = 10 if self.test_mode else 1000
         self.next(self.end)
 
     @step
     def end(self):
         """Leave nothing behind."""
+
+
+if __name__ == "__main__":
+    TrainFlow()
 '''
 GOOD_FLOW = BAD_FLOW.replace("def start(self):\n", 'def start(self):\n        """Nothing comes in."""\n')
 
