@@ -26,7 +26,7 @@ from mflint.edits import Editor, NoRoom
 from mflint.model import Flow, FlowFile, Step
 from mflint.project import Project
 from mflint.rules import Rule, all_rules
-from mflint.settings import Settings, enabled_rules, is_fixable
+from mflint.settings import Settings, enabled_rules, is_fixable, selected_rules
 from mflint.source import SourceError
 from mflint.suppressions import (
     Suppression,
@@ -51,6 +51,7 @@ class Checker:
     def __init__(self, project: Project, settings: Settings) -> None:
         self.project = project
         self._settings = settings
+        self._selected = selected_rules(settings)
         self._findings: list[Finding] = []
         self._problems: list[Problem] = []
         self._silences: Counter[str] = Counter()
@@ -88,7 +89,7 @@ class Checker:
 
     def _check(self, path: Path, flows: tuple[Flow, ...]) -> None:
         file, source = self.project.file(path), self.project.source(path)
-        rules = enabled_rules(self._settings, path)
+        rules = enabled_rules(self._settings, path, self._selected)
         context = self._context(file, flows)
         violations = list(self._violations(rules, context))
         spans = self._spans(place for _, violation in violations for place in _places(violation))

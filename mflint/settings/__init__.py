@@ -6,7 +6,7 @@ from mflint.settings.file import load_settings
 from mflint.settings.model import Settings, SettingsError
 from mflint.settings.nearest import NearestSettings
 from mflint.settings.overrides import with_overrides
-from mflint.settings.selection import enabled_rules, is_fixable, known_rules
+from mflint.settings.selection import enabled_rules, is_fixable, known_rules, selected_rules
 
 __all__ = [
     "NearestSettings",
@@ -16,5 +16,6 @@ __all__ = [
     "is_fixable",
     "known_rules",
     "load_settings",
+    "selected_rules",
     "with_overrides",
 ]

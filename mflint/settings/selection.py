@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from mflint.plugins import available
@@ -16,19 +17,21 @@ def known_rules(settings: Settings) -> tuple[Rule, ...]:
     return tuple(rule for rule in all_rules().values() if available(rule, settings.plugins))
 
 
-def enabled_rules(settings: Settings, path: Path) -> tuple[Rule, ...]:
-    """The rules for `path`, in the order of their codes.
+def selected_rules(settings: Settings) -> tuple[Rule, ...]:
+    """The rules that are on, in the order of their codes; `per-file-ignores` aside.
 
     A rule is on if it is selected more closely than it is ignored: `ignore = ["MF2"]` with `select =
     ["MF201"]` leaves MF201 on, equally close selectors turn it off. No selector turns off a rule that
     always runs.
     """
+    return tuple(rule for rule in known_rules(settings) if rule.always or _selected(settings, rule))
+
+
+def enabled_rules(settings: Settings, path: Path, selected: Sequence[Rule] | None = None) -> tuple[Rule, ...]:
+    """The rules for `path`: those `selected`, without the ones that the file is to ignore."""
+    rules = selected_rules(settings) if selected is None else selected
     unwanted = _ignored_for(settings, path)
-    return tuple(
-        rule
-        for rule in known_rules(settings)
-        if rule.always or (_selected(settings, rule) and best_rank(unwanted, rule) < 0)
-    )
+    return tuple(rule for rule in rules if rule.always or best_rank(unwanted, rule) < 0)
 
 
 def is_fixable(settings: Settings, rule: Rule) -> bool:
