@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mflint.analysis.dataflow.events import DataFlow, Lack, Missing
-from mflint.diagnostics import Silence, Violation
+from mflint.diagnostics import Place, Silence, Violation
 from mflint.model import Flow
 from mflint.rules import Profile, rule
 from mflint.rules.dataflow import (
+    Notes,
     analysed,
     assignments,
     finding,
@@ -103,8 +104,15 @@ def check(flow: Flow, context: Context) -> Iterator[Violation | Silence]:
             event.spot,
             f"{shown(event)} is read here, and {_gap(flow, found, event)}",
             help="Assign it on every way to the read, or test that it is there.",
-            related=assignments(flow, found, event.name, before),
+            related=(*assignments(flow, found, event.name, before), *_steps_without(flow, found, event)),
         )
+
+
+def _steps_without(flow: Flow, found: DataFlow, event: Missing) -> Notes:
+    """The steps between the first one and the read, on the path that lacks the assignment."""
+    for name in path_without(flow, found, event)[1:-1] if event.branch is None else ():
+        step = flow.steps[name]
+        yield Place(step.file.path, step.function.name_node), f"may be missing after step `{name}`"
 
 
 def _gap(flow: Flow, found: DataFlow, event: Missing) -> str:

@@ -8,6 +8,8 @@ import pytest
 
 from mflint.analysis.dataflow.analysis import presence_at_end
 from mflint.analysis.dataflow.events import Presence
+from mflint.engine import check_paths
+from mflint.settings import Settings
 from tests.mflint.flow_projects import project_at, silences, write
 from tests.mflint.rules.dataflow.small_flows import flow, found
 
@@ -671,3 +673,16 @@ def test_the_presence_of_an_artifact_is_unknown_where_other_code_may_set_it(tmp_
     the_flow = project.flows(tmp_path / "flow.py")[0]
     assert presence_at_end(the_flow, project.names, "start", "z") is Presence.UNKNOWN
     assert presence_at_end(the_flow, project.names, "nowhere", "z") is Presence.UNKNOWN
+
+
+def test_the_steps_on_the_way_that_lacks_the_assignment_are_shown(tmp_path: Path) -> None:
+    write(tmp_path, {"flow.py": switched(a="self.x = 1")})
+    (finding,) = check_paths([tmp_path], Settings(tmp_path, select=("MF602",))).findings
+    assert (
+        finding.message
+        == "`self.x` is read here, and the path `start` → `b` → `end` does not always assign it"
+    )
+    assert [related.message for related in finding.related] == [
+        "assigned in step `a`",
+        "may be missing after step `b`",
+    ]
