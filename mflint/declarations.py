@@ -10,7 +10,7 @@ import libcst as cst
 from mflint.lineage import Lineage
 from mflint.model import UNKNOWN, Assignment, AssignmentKind, Class, FlowFile, Parameter, ParameterKind
 from mflint.names import Defined, External, Meaning, NameResolver
-from mflint.syntax import children, dotted_name, read_call
+from mflint.syntax import below, dotted_name, read_call
 
 _KINDS = {f"metaflow.{kind.value}": kind for kind in ParameterKind}
 _NO_VALUE = {AssignmentKind.DECLARED, AssignmentKind.OTHER}
@@ -104,14 +104,11 @@ class _Declaration:
 
     def _maybe(self, value: cst.CSTNode, file: FlowFile) -> str | None:
         """A reason where a parameter is made somewhere inside an expression."""
-        pending = list(children(value))
-        while pending:
-            node = pending.pop()
-            if isinstance(node, cst.Call):
+        for node in below(value):
+            if isinstance(node, cst.Call) and node is not value:
                 meaning = self._meaning(file, dotted_name(node.func))
                 if isinstance(meaning, External) and meaning.qualified in _KINDS:
                     return self._reason("an expression")
-            pending.extend(children(node))
         return None
 
     def _reason(self, shown: str) -> str:

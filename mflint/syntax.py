@@ -76,13 +76,17 @@ def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
                     yield element
 
 
-def below(root: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """`root` and every node below it that means something, in source order."""
+def below(root: cst.CSTNode, closed: tuple[type[cst.CSTNode], ...] = ()) -> Iterator[cst.CSTNode]:
+    """`root` and every node below it that means something, in source order.
+
+    Nodes of the kinds `closed` come too, but nothing that is below them.
+    """
     stack = [root]
     while stack:
         node = stack.pop()
         yield node
-        stack.extend(reversed(list(children(node))))
+        if not isinstance(node, closed):
+            stack.extend(reversed(list(children(node))))
 
 
 def flat_targets(target: cst.CSTNode) -> Iterator[cst.CSTNode]:

@@ -17,7 +17,6 @@ class Style(Enum):
     WARNING = "1;33"
     FRAME = "1;34"
     GOOD = "1;32"
-    FAINT = "2"
 
 
 SEVERITY_STYLES: Mapping[Severity, Style] = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING}

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
+from mflint.analysis.steps.needed_names import header_names
 from mflint.model import Call, Flow, FlowFile, Function, Node
 from mflint.names import Defined, External, NameResolver
 from mflint.scopes import is_main_guard
-from mflint.syntax import children, dotted_name, literal, names_in, strings_in
+from mflint.syntax import below, dotted_name, literal, names_in, read_call, strings_in
 
 _REFLECTION = {"__import__", "eval", "exec", "globals", "locals", "vars"}
 _LEAVING = {"exit", "quit", "sys.exit", "os._exit", "os.abort"}
@@ -60,14 +61,7 @@ def _leaves(line: cst.SimpleStatementLine) -> bool:
 
 def calls_below(root: cst.CSTNode) -> Iterator[Call]:
     """Every call of a dotted name below `root`."""
-    from mflint.syntax import read_call
-
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, cst.Call):
-            yield read_call(node)
-        stack.extend(children(node))
+    yield from (read_call(node) for node in below(root) if isinstance(node, cst.Call))
 
 
 def _bindings(file: FlowFile, name: str) -> int:
@@ -82,7 +76,7 @@ def _used_outside(flow: Flow) -> set[str]:
         found.add(flow.name)
     for function in _functions(file, flow):
         found.update(function.uses)
-        found.update(n.value for n in _header_names(function))
+        found.update(header_names(function))
     return found
 
 
@@ -91,11 +85,6 @@ def _functions(file: FlowFile, flow: Flow) -> Iterator[Function]:
     for klass in file.classes:
         if klass is not flow.definition:
             yield from klass.functions
-
-
-def _header_names(function: Function) -> Iterator[cst.Name]:
-    for node in (*function.node.decorators, function.node.params):
-        yield from names_in(node)
 
 
 def _beside(flow: Flow) -> Iterator[Node]:
@@ -110,12 +99,7 @@ def _beside(flow: Flow) -> Iterator[Node]:
 
 
 def _attributes(root: Node) -> Iterator[str]:
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, cst.Attribute):
-            yield dotted_name(node)
-        stack.extend(children(node))
+    yield from (dotted_name(node) for node in below(root) if isinstance(node, cst.Attribute))
 
 
 def _unresolved(file: FlowFile, names: NameResolver) -> str | None:

@@ -22,7 +22,7 @@ from mflint.diagnostics import Applicability, Edit
 from mflint.edits import Editor
 from mflint.model import Function, Import, Node, Step
 from mflint.names import External
-from mflint.syntax import children, dotted_name, dotted_uses, names_in
+from mflint.syntax import below, dotted_name, dotted_uses, names_in
 
 _EXITS = (cst.Return, cst.Raise, cst.Break, cst.Continue, cst.Yield)
 
@@ -74,12 +74,8 @@ def _passed(block: Sequence[Node], statement: Node) -> list[Node]:
 
 def _below(roots: Iterable[Node]) -> Iterator[Node]:
     """All that is executed with `roots`: nothing in nested functions."""
-    stack = list(roots)
-    while stack:
-        node = stack.pop()
-        yield node
-        if not isinstance(node, (cst.FunctionDef, cst.Lambda)):
-            stack.extend(children(node))
+    for root in roots:
+        yield from below(root, (cst.FunctionDef, cst.Lambda))
 
 
 def _mentioned(

@@ -12,7 +12,7 @@ from mflint.analysis.types.builtin_types import Qualify, type_of
 from mflint.expressions import all_parameters
 from mflint.model import UNKNOWN, Class, Flow, FlowFile, Function, Import, Literal, Parameter
 from mflint.names import Defined, External, NameResolver
-from mflint.syntax import children, dotted_name, read_call, yields
+from mflint.syntax import below, dotted_name, read_call, yields
 
 IS_PRODUCTION = "metaflow.is_production"
 """What `names.canonical` makes of `metaflow.current.is_production`."""
@@ -104,13 +104,7 @@ def _qualifier(
 
 
 def _returns(body: cst.CSTNode) -> Iterator[cst.Return]:
-    pending = [body]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, cst.Return):
-            yield node
-        elif not isinstance(node, _NESTED):
-            pending.extend(children(node))
+    yield from (node for node in below(body, _NESTED) if isinstance(node, cst.Return))
 
 
 def _always_returns(body: cst.CSTNode) -> bool:

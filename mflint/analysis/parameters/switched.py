@@ -36,10 +36,7 @@ def switched_places(function: Function, artifact: str) -> Iterator[cst.CSTNode]:
 def handed_to(function: Function, artifact: str) -> Iterator[str]:
     """The functions that are called with the artifact and whose result nobody takes: they may raise."""
     search = _Search(function, artifact)
-    pending: list[cst.CSTNode] = [function.node.body]
-    while pending:
-        node = pending.pop()
-        pending.extend(children(node))
+    for node in below(function.node.body):
         call = node.value if isinstance(node, cst.Expr) else None
         if not isinstance(call, cst.Call) or is_logging(call):
             continue
@@ -210,16 +207,10 @@ def _is_quiet(statement: cst.CSTNode) -> bool:
 
 
 def _leaves(statement: cst.If) -> bool:
-    pending: list[cst.CSTNode] = [statement]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, _LEAVING) or (
-            isinstance(node, cst.Call) and dotted_name(node.func).endswith("exit")
-        ):
-            return True
-        if not isinstance(node, (cst.FunctionDef, cst.ClassDef, cst.Lambda)):
-            pending.extend(children(node))
-    return False
+    return any(
+        isinstance(node, _LEAVING) or (isinstance(node, cst.Call) and dotted_name(node.func).endswith("exit"))
+        for node in below(statement, (cst.FunctionDef, cst.ClassDef, cst.Lambda))
+    )
 
 
 def _only_logged(function: Function) -> frozenset[str]:

@@ -47,7 +47,7 @@ def definition_names(flow: Flow) -> set[str]:
 def _definitions(file: FlowFile) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for function in file.functions:
-        found.setdefault(function.name, set()).update(function.uses, _header_names(function))
+        found.setdefault(function.name, set()).update(function.uses, header_names(function))
     for klass in file.classes:
         if not klass.nested:
             uses = found.setdefault(klass.name, set())
@@ -60,7 +60,8 @@ def _definitions(file: FlowFile) -> dict[str, set[str]]:
     return found
 
 
-def _header_names(function: Function) -> Iterator[str]:
+def header_names(function: Function) -> Iterator[str]:
+    """The names in the decorators and the parameters of a function."""
     for node in (*function.node.decorators, function.node.params):
         yield from (name.value for name in names_in(node))
 

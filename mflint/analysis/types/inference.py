@@ -15,20 +15,16 @@ import libcst as cst
 from mflint.analysis.steps.changes import changed_names
 from mflint.analysis.types.annotations import named_type
 from mflint.analysis.types.classes import (
-    DICT,
     ENTERED_AS_ITSELF,
     FLOW,
     FUNCTION,
     GENERATOR,
     HOLDING,
     LAMBDA,
-    LIST,
     LOCAL,
     METHOD,
     MODULE,
     RETURNED,
-    SET,
-    TUPLE,
     described_inside,
     is_class,
     returned_by,
@@ -36,8 +32,9 @@ from mflint.analysis.types.classes import (
 from mflint.analysis.types.definitions import is_plain_class, made_by
 from mflint.analysis.types.libraries import FRAME_TYPES, RETURNS, UNLESS, returned_by_method
 from mflint.analysis.types.memory import OPEN, Memory, agreed
+from mflint.analysis.types.written import DISPLAYS, is_display, is_mask
 from mflint.expressions import all_parameters
-from mflint.model import UNKNOWN, Assignment, AssignmentKind, Call, Class, FlowFile, Function, Node
+from mflint.model import Assignment, AssignmentKind, Call, Class, FlowFile, Function, Node
 from mflint.names import Defined, External, NameResolver
 from mflint.syntax import dotted_name, literal, own_definitions, read_call
 
@@ -48,15 +45,6 @@ _TRANSPARENT = {
     AssignmentKind.ANNOTATED,
     AssignmentKind.WALRUS,
     AssignmentKind.UNPACKED,
-}
-_DISPLAYS: Mapping[type[cst.CSTNode], str] = {
-    cst.Dict: DICT,
-    cst.DictComp: DICT,
-    cst.List: LIST,
-    cst.ListComp: LIST,
-    cst.Set: SET,
-    cst.SetComp: SET,
-    cst.Tuple: TUPLE,
 }
 _MAX_ELEMENTS = 200
 """How many elements of a container are looked at."""
@@ -76,18 +64,12 @@ class ValueTypes:
         """The type that the assignment gives to its target."""
         if assignment.annotation is not None:
             declared = self.of_annotation(assignment.annotation)
-            if declared is not None and not _is_display(assignment.value):
+            if declared is not None and not is_display(assignment.value):
                 return declared
         if assignment.kind is AssignmentKind.OTHER:
             return self._definition(assignment)
-        if (
-            assignment.kind is AssignmentKind.WITH
-            and assignment.value is not None
-            and not assignment.elements
-        ):
-            place = (assignment.order, assignment.block)
-            entered = self.of_expression(assignment.value, place, depth + 1)
-            return entered if entered in ENTERED_AS_ITSELF else None
+        if assignment.kind is AssignmentKind.WITH:
+            return self._entered(assignment, depth)
         if assignment.kind not in _TRANSPARENT or assignment.value is None or assignment.elements is None:
             return None
         value, elements = assignment.value, assignment.elements
@@ -122,7 +104,7 @@ class ValueTypes:
 
     def _display(self, node: Node, place: tuple[int, tuple[int, ...]], depth: int) -> str | None:
         """The type of a container that is written out, with the first thing in it that does not pickle."""
-        outer = _DISPLAYS.get(type(node))
+        outer = DISPLAYS.get(type(node))
         if outer is None or not hasattr(node, "elements"):
             return outer
         for element in node.elements[:_MAX_ELEMENTS]:
@@ -134,7 +116,7 @@ class ValueTypes:
 
     def _entered(self, assignment: Assignment, depth: int) -> str | None:
         """The type of what `with … as` binds."""
-        if assignment.value is None or assignment.elements != ():
+        if assignment.value is None or assignment.elements:
             return None
         place = (assignment.order, assignment.block)
         entered = self.of_expression(assignment.value, place, depth + 1)
@@ -250,7 +232,7 @@ class ValueTypes:
         if isinstance(index, cst.Slice):
             return frame
         assert isinstance(index, cst.Index)
-        if isinstance(index.value, (cst.List, cst.Comparison)) or _is_mask(index.value):
+        if isinstance(index.value, (cst.List, cst.Comparison)) or is_mask(index.value):
             return frame
         library, _, kind = frame.rpartition(".")
         if kind == "DataFrame" and library != "pyspark.sql" and isinstance(literal(index.value), str):
@@ -345,12 +327,6 @@ class ValueTypes:
         return isinstance(node, cst.Name) and node.value == first
 
 
-def _is_display(node: Node | None) -> bool:
-    """Whether it is written out as plain data, such as `None` or `{"a": []}`, whatever an annotation says."""
-    displays = (cst.Dict, cst.List, cst.Set, cst.Tuple, cst.ListComp, cst.DictComp, cst.SetComp)
-    return node is not None and (isinstance(node, displays) or literal(node) is not UNKNOWN)
-
-
 def _is_frame(value: str | None) -> TypeGuard[str]:
     """Whether it is a frame, or may turn out to be one."""
     return value in FRAME_TYPES or value == OPEN
@@ -360,13 +336,6 @@ def _returned_by(value: str, method: str, *, plain: bool) -> str | None:
     """What a method of a value gives; `plain` tells that no argument makes a frame's method an exception."""
     known = returned_by(value, method)
     return returned_by_method(value, method) if known is None and plain and _is_frame(value) else known
-
-
-def _is_mask(node: cst.CSTNode) -> bool:
-    """Whether it is a condition on rows, such as `(a > 1) & (b < 2)` or `~found`."""
-    if isinstance(node, cst.BinaryOperation):
-        return isinstance(node.operator, (cst.BitAnd, cst.BitOr))
-    return isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.BitInvert)
 
 
 def _has_no_self(function: Function) -> bool:

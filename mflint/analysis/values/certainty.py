@@ -9,7 +9,7 @@ import libcst as cst
 
 from mflint.analysis.steps.reach import mentioned_by
 from mflint.model import ArtifactWrite, Flow, Function, Node, Step
-from mflint.syntax import children, flat_targets
+from mflint.syntax import below, flat_targets
 
 
 def writes_of(flow: Flow, step: Step, name: str) -> Iterator[ArtifactWrite]:
@@ -66,11 +66,5 @@ def _statements(function: Function) -> dict[Node, Node]:
 @lru_cache(maxsize=64)
 def exits_early(function: Function) -> bool:
     """Whether a `return` may leave the function before its end."""
-    stack: list[cst.CSTNode] = [function.node.body]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, cst.Return):
-            return True
-        if not isinstance(node, (cst.FunctionDef, cst.ClassDef, cst.BaseExpression)):
-            stack.extend(children(node))
-    return False
+    closed = (cst.FunctionDef, cst.ClassDef, cst.BaseExpression)
+    return any(isinstance(node, cst.Return) for node in below(function.node.body, closed))

@@ -120,15 +120,11 @@ def _calls(root: Node) -> Iterator[Call]:
     """The calls that are made to compute an expression."""
     import libcst as cst
 
-    from mflint.syntax import children, read_call
+    from mflint.syntax import below, read_call
 
-    pending = [root]
-    while pending:
-        node = pending.pop()
+    for node in below(root, (cst.Lambda, cst.GeneratorExp)):
         if isinstance(node, cst.Call):
             yield read_call(node)
-        if not isinstance(node, (cst.Lambda, cst.GeneratorExp)):
-            pending.extend(children(node))
 
 
 def _qualified(call: Call, flow: Flow, context: Context) -> str:
