@@ -6,6 +6,7 @@ import json
 import os
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -196,7 +197,7 @@ def test_diff_of_nothing_is_empty(project: Path) -> None:
 def test_git_applies_the_diff(project: Path, data: bytes) -> None:
     path = project / "flow.py"
     path.write_bytes(data)
-    command = ["python", "-m", "mflint", *CHECK, "--diff"]
+    command = [sys.executable, "-m", "mflint", *CHECK, "--diff"]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     made = subprocess.run(command, cwd=project, env=environment, capture_output=True, check=False)
     applied = ["git", "apply", "-p0", "--whitespace=nowarn", "-"]
