@@ -18,6 +18,7 @@ from _pytest._code.code import (
     ReprTraceback,
 )
 
+from pytest_metaflow import options
 from pytest_metaflow.logs import plain
 from pytest_metaflow.run import Frame, Raised
 from pytest_metaflow.verdict import Failure
@@ -153,10 +154,7 @@ def _options(config: pytest.Config, flow: str) -> list[str]:
         words.append(f"--rootdir={config.option.rootdir}")
     for override in config.option.override_ini or ():
         words += ["-o", override]
-    for name in ("missing-test-mode", "timeout"):
-        value = config.getoption(f"metaflow_{name.replace('-', '_')}")
-        if value is not None:
-            words.append(f"--metaflow-{name}={value}")
+    words += options.as_words(config)
     given = [text for text in config.option.metaflow_param if text.startswith(f"{flow}.")]
     words += [f"--metaflow-param={text}" for text in given]
     return words

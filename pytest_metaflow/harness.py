@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from pytest_metaflow import logs
-from pytest_metaflow.engines import Engine, EngineError
+from pytest_metaflow.engines import EngineError
+from pytest_metaflow.means import Means
+from pytest_metaflow.notes import Note, notes_of
 from pytest_metaflow.plan import RunPlan
 from pytest_metaflow.run import Account, FlowRun, account
 from pytest_metaflow.sandbox import Sandbox, SandboxError, sandbox
@@ -19,19 +21,19 @@ class Result:
 
     failure: Failure | None
     run: FlowRun | None = None
-    made_local: tuple[tuple[str, str | None], ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
-def execute(plan: RunPlan, engine: Engine) -> Result:
+def execute(plan: RunPlan, means: Means) -> Result:
     """Run the plan. No process and no file of the run is left."""
     try:
         with cleaning_up_first(), sandbox(plan) as made:
-            ending = engine.run(plan, made)
+            ending = means.engine.run(plan, made)
             told: Account = account(made.root)
             failure = judge(plan, ending, told, logs.read(made.output))
             if failure and made.is_full:
                 failure = _on_full_disk(failure, made)
-            return Result(failure, told.run, told.made_local)
+            return Result(failure, told.run, tuple(notes_of(told)))
     except (SandboxError, EngineError) as error:
         return Result(Failure(str(error), f"The run was not started: {error}."))
 

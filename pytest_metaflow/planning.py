@@ -10,9 +10,11 @@ from typing import Any
 from mflint.analysis.decorators.packages import declared_packages
 from mflint.analysis.parameters.test_mode import declared, suggestion
 from mflint.model import Flow, Parameter, ParameterKind, normalised
+from pytest_metaflow.notes import NO_TEST_MODE, PACKAGES, Note
 from pytest_metaflow.packages import Comparison, compare
 from pytest_metaflow.plan import RunPlan
-from pytest_metaflow.settings import FlowSettings, ProjectSettings, did_you_mean
+from pytest_metaflow.settings import FlowSettings, ProjectSettings
+from pytest_metaflow.words import did_you_mean
 
 
 class CannotRun(Exception):
@@ -29,6 +31,8 @@ class Session:
 
     root: Path
     test_mode_parameter: str
+    paths: tuple[Path, ...] = ()
+    """Where flows are looked for when no path is given; empty for the root."""
     missing_test_mode: str = "fail"
     """`fail`, `skip` or `run`."""
     missing_packages: str = "fail"
@@ -49,8 +53,7 @@ class Decision:
     """How a flow is run, and what the report says about it whatever comes of the run."""
 
     plan: RunPlan
-    test_mode: bool
-    packages: Comparison
+    notes: tuple[Note, ...]
 
 
 def decide(flow: Flow, session: Session) -> Decision:
@@ -75,7 +78,14 @@ def decide(flow: Flow, session: Session) -> Decision:
         retries=session.retries,
     )
     known = bool(test_mode) or any(_same(name, session.test_mode_parameter) for name in given)
-    return Decision(plan, known, packages)
+    return Decision(plan, tuple(_notes(known, packages)))
+
+
+def _notes(test_mode: bool, packages: Comparison) -> Iterator[Note]:
+    if packages.differing:
+        yield Note(PACKAGES, ", ".join(str(package) for package in packages.differing))
+    if not test_mode:
+        yield Note(NO_TEST_MODE, "ran without a test mode")
 
 
 def _relative(file: Path, root: Path) -> str:

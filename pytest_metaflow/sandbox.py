@@ -1,4 +1,4 @@
-"""The world that a run sees: its own datastore, Metaflow home and caches, and no way to anything of value."""
+"""The directory of a run: its own datastore, Metaflow home and caches, gone when the run is over."""
 
 from __future__ import annotations
 
@@ -6,26 +6,15 @@ import fcntl
 import json
 import os
 import shutil
-import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_metaflow.inside import protocol
 from pytest_metaflow.plan import RunPlan
-
-NOWHERE = "http://127.0.0.1:9"
-"""Nothing listens on the discard port: a request fails at once."""
-
-INSIDE = Path(__file__).parent / "inside" / "path"
-"""The folder whose `sitecustomize` prepares each process."""
-
-FORGOTTEN = ("METAFLOW_", "AWS_", "AZURE_", "MF_")
-"""Variables of these prefixes do not reach a run."""
-
 
 HOLD = fcntl.LOCK_EX | fcntl.LOCK_NB
 """The lock that whoever uses a sandbox has on its directory."""
@@ -128,61 +117,3 @@ def _furnished(made: Sandbox, plan: RunPlan) -> Sandbox:
     except OSError as error:
         raise SandboxError(f"cannot write the sandbox {made.root}: {error.strerror}") from None
     return made
-
-
-def environment(made: Sandbox, plan: RunPlan, outer: Mapping[str, str]) -> dict[str, str]:
-    """The variables of the run's process, made from `outer`, the ones of pytest."""
-    kept = {name: value for name, value in outer.items() if not name.startswith(FORGOTTEN)}
-    for name in ("PYTHONSAFEPATH", "GOOGLE_APPLICATION_CREDENTIALS"):
-        kept.pop(name, None)
-    kept.setdefault("USER", "pytest")
-    kept.setdefault("PYTHONIOENCODING", "utf-8")
-    kept.update(_metaflow(made))
-    kept.update(_clouds(made))
-    kept.update(plan.environment)
-    kept["PATH"] = os.pathsep.join(filter(None, [str(Path(sys.executable).parent), kept.get("PATH")]))
-    kept["PYTHONPATH"] = os.pathsep.join(_python_path(plan, kept.get("PYTHONPATH", "")))
-    kept.update({protocol.MARKER: "1", protocol.SANDBOX: str(made.root), protocol.PROCESS: "run"})
-    return kept
-
-
-def _metaflow(made: Sandbox) -> dict[str, str]:
-    """Metaflow's settings; a variable outranks any configuration file (`metaflow_config_funcs.from_conf`)."""
-    return {
-        "METAFLOW_HOME": str(made.home),
-        "METAFLOW_USER": "pytest",
-        "METAFLOW_DEFAULT_DATASTORE": "local",
-        "METAFLOW_DEFAULT_METADATA": "local",
-        "METAFLOW_DEFAULT_ENVIRONMENT": "local",
-        "METAFLOW_DEFAULT_EVENT_LOGGER": "nullSidecarLogger",
-        "METAFLOW_DEFAULT_MONITOR": "nullSidecarMonitor",
-        "METAFLOW_DEFAULT_DECOSPECS": "",
-        "METAFLOW_DEFAULT_SECRETS_BACKEND_TYPE": "aws-secrets-manager",
-        "METAFLOW_DATASTORE_SYSROOT_LOCAL": str(made.root / "store"),
-        "METAFLOW_CLIENT_CACHE_PATH": str(made.root / "cache"),
-        "METAFLOW_TEMPDIR": str(made.root / "tmp"),
-        "METAFLOW_S3_ENDPOINT_URL": NOWHERE,
-        "METAFLOW_S3_RETRY_COUNT": "0",
-    }
-
-
-def _clouds(made: Sandbox) -> dict[str, str]:
-    return {
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_CONFIG_FILE": str(made.empty),
-        "AWS_SHARED_CREDENTIALS_FILE": str(made.empty),
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_ENDPOINT_URL": NOWHERE,
-        "AWS_MAX_ATTEMPTS": "1",
-        "AZURE_CONFIG_DIR": str(made.home),
-        "CLOUDSDK_CONFIG": str(made.home),
-        "KUBECONFIG": str(made.empty),
-    }
-
-
-def _python_path(plan: RunPlan, outer: str) -> list[str]:
-    """Ours first; what is relative to pytest's working directory becomes absolute: the run has its own."""
-    theirs = [os.path.abspath(entry) for entry in outer.split(os.pathsep) if entry]
-    return [str(INSIDE), *(str(path) for path in plan.python_path), *theirs]

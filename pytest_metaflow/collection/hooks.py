@@ -10,20 +10,21 @@ import pytest
 from mflint.model import Flow
 from mflint.project import Project
 from mflint.source import SourceError
-from pytest_metaflow.collection.nodes import FlowFile, FlowItem, Means, NotATestModule, is_test_file
+from pytest_metaflow.collection.nodes import FlowFile, FlowItem, NotATestModule, is_test_file
+from pytest_metaflow.means import Means
 from pytest_metaflow.report import terminal
 from pytest_metaflow.sandbox import remove_stale
-from pytest_metaflow.settings import did_you_mean
+from pytest_metaflow.words import did_you_mean
 
 
 class FlowPlugin:
     """Adds the flows to what pytest collects, and what is to be said about them to its report."""
 
-    def __init__(self, config: pytest.Config, project: Project, means: Means, paths: Iterable[Path]) -> None:
+    def __init__(self, config: pytest.Config, project: Project, means: Means) -> None:
         self.config = config
         self.project = project
         self.means = means
-        self.paths = tuple(paths)
+        self.paths = means.session.paths or (means.session.root,)
         """Where flows are looked for when no path is given."""
         self._flows: dict[Path, tuple[Flow, ...] | SourceError] = {}
         self._files: frozenset[Path] | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,23 +12,16 @@ import pytest
 from mflint.model import Flow
 from mflint.source import SourceError
 from pytest_metaflow import places
-from pytest_metaflow.engines import Engine
 from pytest_metaflow.failures import FlowFailed, repeat_command, representation
 from pytest_metaflow.harness import execute
-from pytest_metaflow.planning import CannotRun, Decision, NotWanted, Session, decide
+from pytest_metaflow.means import Means
+from pytest_metaflow.notes import PACKAGES
+from pytest_metaflow.planning import CannotRun, Decision, NotWanted, decide
 from pytest_metaflow.report.properties import describe
 from pytest_metaflow.verdict import Failure
 
 if TYPE_CHECKING:
     from _pytest._code.code import ExceptionInfo, TerminalRepr
-
-
-@dataclass(frozen=True)
-class Means:
-    """What the items of a session share."""
-
-    session: Session
-    engine: Engine
 
 
 class FlowFile(pytest.File):
@@ -85,8 +77,8 @@ class FlowItem(pytest.Item):
         if not self.flow.started:
             self._fail(Failure(f"nothing starts {self.name}", _not_started(self.flow)))
         decision = self._decide()
-        result = execute(decision.plan, self.means.engine)
-        self.user_properties.extend(describe(decision, result))
+        result = execute(decision.plan, self.means)
+        self.user_properties.extend(describe(result.run, (*result.notes, *decision.notes)))
         if result.failure:
             self._fail(result.failure, *_facts(decision))
 
@@ -127,8 +119,7 @@ def _facts(decision: Decision) -> Iterator[str]:
     given = {**decision.plan.parameters, **decision.plan.configs}
     if given:
         yield "Parameters: " + " ".join(f"{name}={value}" for name, value in given.items())
-    if decision.packages.differing:
-        yield "Packages: " + ", ".join(str(package) for package in decision.packages.differing)
+    yield from (f"Packages: {note.text}" for note in decision.notes if note.name == PACKAGES)
 
 
 def _not_started(flow: Flow) -> str:

@@ -11,8 +11,9 @@ from typing import Any
 
 from pytest_metaflow.engines import Ending, EngineError
 from pytest_metaflow.engines.groups import end
+from pytest_metaflow.environment import environment
 from pytest_metaflow.plan import RunPlan
-from pytest_metaflow.sandbox import Sandbox, environment
+from pytest_metaflow.sandbox import Sandbox
 
 TOP_LEVEL = (
     "--no-pylint",

@@ -2,45 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
-from pytest_metaflow.harness import Result
-from pytest_metaflow.planning import Decision
+from pytest_metaflow.notes import Note
+from pytest_metaflow.run import FlowRun
 
-RUN = "metaflow_run"
-TASKS = "metaflow_tasks"
-ARTIFACTS = "metaflow_artifacts"
-MADE_LOCAL = "metaflow_made_local"
-PACKAGES = "metaflow_packages"
-NO_TEST_MODE = "metaflow_without_test_mode"
+PREFIX = "metaflow_"
 
 
-def describe(decision: Decision, result: Result) -> Iterator[tuple[str, str]]:
+def describe(run: FlowRun | None, notes: Iterable[Note]) -> Iterator[tuple[str, str]]:
     """Name and value of each property."""
-    if result.run:
-        yield RUN, f"{result.run.flow}/{result.run.run_id}"
-        yield TASKS, ", ".join(f"{step.name} {step.tasks}" for step in result.run.steps)
-        yield ARTIFACTS, ", ".join(result.run.artifacts)
-    if result.made_local:
-        yield MADE_LOCAL, _made_local(result.made_local)
-    if decision.packages.differing:
-        yield PACKAGES, ", ".join(str(package) for package in decision.packages.differing)
-    if not decision.test_mode:
-        yield NO_TEST_MODE, "ran without a test mode"
-
-
-def _made_local(decorators: Iterable[tuple[str, str | None]]) -> str:
-    """`@kubernetes (train, score), @schedule`"""
-    steps: Mapping[str, list[str]] = _by_name(decorators)
-    return ", ".join(
-        f"@{name} ({', '.join(where)})" if where else f"@{name}" for name, where in steps.items()
-    )
-
-
-def _by_name(decorators: Iterable[tuple[str, str | None]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for name, step in decorators:
-        where = found.setdefault(name, [])
-        if step and step not in where:
-            where.append(step)
-    return found
+    if run:
+        yield f"{PREFIX}run", f"{run.flow}/{run.run_id}"
+        yield f"{PREFIX}tasks", ", ".join(f"{step.name} {step.tasks}" for step in run.steps)
+        yield f"{PREFIX}artifacts", ", ".join(run.artifacts)
+    for note in notes:
+        yield f"{PREFIX}{note.name}", note.text

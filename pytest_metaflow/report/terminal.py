@@ -6,11 +6,9 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
+from pytest_metaflow.notes import LINES
 from pytest_metaflow.planning import Session
-from pytest_metaflow.report.properties import MADE_LOCAL, NO_TEST_MODE, PACKAGES
-
-LINES = {MADE_LOCAL: "made local: {}", PACKAGES: "other package versions: {}", NO_TEST_MODE: "{}"}
-"""Property -> how it is shown."""
+from pytest_metaflow.report.properties import PREFIX
 
 
 def header(engine: str, session: Session) -> str:
@@ -32,8 +30,9 @@ def summary(reports: Iterable[pytest.TestReport]) -> Iterator[str]:
     """Lines such as `flows/train.py::TrainFlow: made local: @kubernetes (train)`."""
     for report in sorted(reports, key=lambda report: report.nodeid):
         for name, value in report.user_properties:
-            if name in LINES:
-                yield f"{report.nodeid}: {LINES[name].format(value)}"
+            note = name.removeprefix(PREFIX)
+            if note in LINES:
+                yield f"{report.nodeid}: {LINES[note].format(value)}"
 
 
 def _reports(reporter: pytest.TerminalReporter) -> Iterator[pytest.TestReport]:

@@ -1,0 +1,16 @@
+"""What the runs of a session share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pytest_metaflow.engines import Engine
+from pytest_metaflow.planning import Session
+
+
+@dataclass(frozen=True)
+class Means:
+    """What is needed to run flows, made once per pytest process."""
+
+    session: Session
+    engine: Engine
