@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from pytest_metaflow import logs
@@ -9,7 +11,7 @@ from pytest_metaflow.engines import EngineError
 from pytest_metaflow.means import Means
 from pytest_metaflow.notes import Note, notes_of
 from pytest_metaflow.plan import RunPlan
-from pytest_metaflow.run import Account, FlowRun, account
+from pytest_metaflow.run import FlowRun, account
 from pytest_metaflow.sandbox import Sandbox, SandboxError, sandbox
 from pytest_metaflow.signals import cleaning_up_first
 from pytest_metaflow.verdict import Failure, judge
@@ -26,16 +28,30 @@ class Result:
 
 def execute(plan: RunPlan, means: Means) -> Result:
     """Run the plan. No process and no file of the run is left."""
+    with cleaning_up_first(), executed(plan, means) as (result, _sandbox):
+        return result
+
+
+@contextmanager
+def executed(plan: RunPlan, means: Means) -> Iterator[tuple[Result, Sandbox | None]]:
+    """Run the plan; its processes are gone when the context is entered, its sandbox when it is left.
+
+    The sandbox is None where the run could not be started.
+    """
     try:
-        with cleaning_up_first(), sandbox(plan) as made:
-            ending = means.engine.run(plan, made)
-            told: Account = account(made.root)
-            failure = judge(plan, ending, told, logs.read(made.output))
-            if failure and made.is_full:
-                failure = _on_full_disk(failure, made)
-            return Result(failure, told.run, tuple(notes_of(told)))
+        with sandbox(plan) as made:
+            yield _run(plan, made, means), made
     except (SandboxError, EngineError) as error:
-        return Result(Failure(str(error), f"The run was not started: {error}."))
+        yield Result(Failure(str(error), f"The run was not started: {error}.")), None
+
+
+def _run(plan: RunPlan, made: Sandbox, means: Means) -> Result:
+    ending = means.engine.run(plan, made)
+    told = account(made.root)
+    failure = judge(plan, ending, told, logs.read(made.output))
+    if failure and made.is_full:
+        failure = _on_full_disk(failure, made)
+    return Result(failure, told.run, tuple(notes_of(told)))
 
 
 def _on_full_disk(failure: Failure, made: Sandbox) -> Failure:
