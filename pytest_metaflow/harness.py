@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
 from pytest_metaflow import logs
@@ -36,13 +36,16 @@ def execute(plan: RunPlan, means: Means) -> Result:
 def executed(plan: RunPlan, means: Means) -> Iterator[tuple[Result, Sandbox | None]]:
     """Run the plan; its processes are gone when the context is entered, its sandbox when it is left.
 
-    The sandbox is None where the run could not be started.
+    The sandbox is None where it could not be made.
     """
-    try:
-        with sandbox(plan) as made:
-            yield _run(plan, made, means), made
-    except (SandboxError, EngineError) as error:
-        yield Result(Failure(str(error), f"The run was not started: {error}.")), None
+    with ExitStack() as stack:
+        made = None
+        try:
+            made = stack.enter_context(sandbox(plan))
+            result = _run(plan, made, means)
+        except (SandboxError, EngineError) as error:
+            result = Result(Failure(str(error), f"The run was not started: {error}."))
+        yield result, made
 
 
 def _run(plan: RunPlan, made: Sandbox, means: Means) -> Result:
