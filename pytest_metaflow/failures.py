@@ -142,11 +142,12 @@ def repeat_command(config: pytest.Config, nodeid: str) -> str:
     """The command that runs this flow alone, with the options that change what is run."""
     path, _, name = nodeid.partition("::")
     place = _shown(config.rootpath / path, config.invocation_params.dir)
-    words = ["pytest", "--metaflow-flows", *_options(config, name), f"{place}::{name}"]
+    names = (name.partition("[")[0], name)
+    words = ["pytest", "--metaflow-flows", *_options(config, names), f"{place}::{name}"]
     return shlex.join(words)
 
 
-def _options(config: pytest.Config, flow: str) -> list[str]:
+def _options(config: pytest.Config, names: Sequence[str]) -> list[str]:
     words = []
     if config.option.inifilename:
         words += ["-c", str(config.option.inifilename)]
@@ -155,6 +156,8 @@ def _options(config: pytest.Config, flow: str) -> list[str]:
     for override in config.option.override_ini or ():
         words += ["-o", override]
     words += options.as_words(config)
-    given = [text for text in config.option.metaflow_param if text.startswith(f"{flow}.")]
+    given = [
+        text for text in config.option.metaflow_param if text.startswith(tuple(f"{name}." for name in names))
+    ]
     words += [f"--metaflow-param={text}" for text in given]
     return words

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from pytest_metaflow import logs
 from pytest_metaflow.engines import EngineError
+from pytest_metaflow.expectations import held_against
 from pytest_metaflow.means import Means
 from pytest_metaflow.notes import Note, notes_of
 from pytest_metaflow.plan import RunPlan
@@ -52,9 +53,13 @@ def _run(plan: RunPlan, made: Sandbox, means: Means) -> Result:
     ending = means.engine.run(plan, made)
     told = account(made.root)
     failure = judge(plan, ending, told, logs.read(made.output))
+    notes = tuple(notes_of(told))
     if failure and made.is_full:
         failure = _on_full_disk(failure, made)
-    return Result(failure, told.run, tuple(notes_of(told)))
+    elif plan.expect:
+        failure, said = held_against(plan.expect, failure, ending, told)
+        notes += said
+    return Result(failure, told.run, notes)
 
 
 def _on_full_disk(failure: Failure, made: Sandbox) -> Failure:

@@ -21,6 +21,10 @@ HINTS = (
         r"EOFError: EOF when reading a line",
         "The step asked for input, and nobody can answer it in a task.",
     ),
+    (
+        r"Error: Invalid value for '?--(?P<name>[\w-]+)'?: '?True'? is not a valid",
+        "If {name} is the flow's test mode, metaflow_test_mode_value says what switches it on.",
+    ),
 )
 """Pattern of an exception's type and message -> what the report adds."""
 

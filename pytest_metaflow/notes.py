@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pytest_metaflow.run import Account
+from pytest_metaflow.run import Account, Foreach
 
 
 @dataclass(frozen=True)
@@ -19,11 +19,17 @@ class Note:
 MADE_LOCAL = "made_local"
 PACKAGES = "packages"
 NO_TEST_MODE = "without_test_mode"
+FAILED_AS_EXPECTED = "failed_as_expected"
+FOREACH_CUT = "foreach_cut"
+FOREACH_WHOLE = "foreach_whole"
 
 LINES: Mapping[str, str] = {
     MADE_LOCAL: "made local: {}",
     PACKAGES: "other package versions: {}",
     NO_TEST_MODE: "{}",
+    FAILED_AS_EXPECTED: "failed as expected: {}",
+    FOREACH_CUT: "foreach cut: {}",
+    FOREACH_WHOLE: "foreach left whole: {}",
 }
 """Name of a note -> how the terminal shows it."""
 
@@ -32,6 +38,25 @@ def notes_of(account: Account) -> Iterator[Note]:
     """What the processes of a run told that the user should know."""
     if account.made_local:
         yield Note(MADE_LOCAL, _made_local(account.made_local))
+    for name, chosen in (
+        (FOREACH_CUT, [foreach for foreach in account.foreaches if not foreach.whole]),
+        (FOREACH_WHOLE, [foreach for foreach in account.foreaches if foreach.whole]),
+    ):
+        if chosen:
+            yield Note(name, ", ".join(_foreaches(chosen)))
+
+
+def _foreaches(found: Iterable[Foreach]) -> Iterator[str]:
+    """`train over models 60 -> 3`, or for several tasks `fit over folds 40 to 60 -> 3 (4 times)`."""
+    groups: dict[tuple[str, str, str], dict[str, Foreach]] = {}
+    for one in found:
+        groups.setdefault((one.step, one.artifact, one.whole), {})[one.task] = one
+    for (step, artifact, whole), tasks in groups.items():
+        items = sorted({one.items for one in tasks.values()})
+        length = str(items[0]) if len(items) == 1 else f"{items[0]} to {items[-1]}"
+        became = f" ({whole})" if whole else f" -> {next(iter(tasks.values())).kept}"
+        times = f" ({len(tasks)} times)" if len(tasks) > 1 else ""
+        yield f"{step} over {artifact} {length}{became}{times}"
 
 
 def _made_local(decorators: Iterable[tuple[str, str | None]]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -28,6 +29,13 @@ def seconds(text: str) -> float:
     if not 0 < value < float("inf"):
         raise ValueError(f"must be a positive number of seconds, not {text!r}")
     return value
+
+
+def count(text: str) -> int:
+    """A whole number of at least 1. Raises ValueError."""
+    if not text.isdecimal() or not int(text):
+        raise ValueError(f"must be a whole number of at least 1, not {text!r}")
+    return int(text)
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,18 @@ OPTIONS = (
         choices=("fail", "skip"),
         ini_only=True,
     ),
+    Option(
+        "max_foreach",
+        "how many items a foreach keeps: the first N-1 and the last one (default: all)",
+        default=None,
+        metavar="N",
+        read=count,
+    ),
+    Option(
+        "test_mode_value",
+        "value of the flows' test-mode parameters (default: True)",
+        ini_only=True,
+    ),
     Option("retries", "whether @retry retries (default: false)", default=False, kind="bool", ini_only=True),
 )
 
@@ -122,7 +142,7 @@ def add(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="FLOW.NAME=VALUE",
-        help="value of a parameter or Config of a flow (repeatable)",
+        help="value of a parameter or Config of a flow, or of a case: Flow[case].name=value (repeatable)",
     )
 
 
@@ -146,15 +166,18 @@ def as_words(config: pytest.Config) -> Iterator[str]:
 
 
 def parameters(given: list[str]) -> dict[str, dict[str, str]]:
-    """The values of `--metaflow-param` by flow. Raises OptionError."""
+    """The values of `--metaflow-param` by flow, or by flow and case. Raises OptionError."""
     found: dict[str, dict[str, str]] = {}
     for text in given:
-        target, equals, value = text.partition("=")
-        flow, dot, name = target.partition(".")
-        if not (equals and dot and flow and name):
+        match = _PARAMETER.fullmatch(text)
+        if not match:
             raise OptionError(f"--metaflow-param must look like Flow.name=value, not {text!r}")
-        found.setdefault(flow, {})[name] = value
+        found.setdefault(match["flow"], {})[match["name"]] = match["value"]
     return found
+
+
+_PARAMETER = re.compile(r"(?P<flow>[^.=\[]+(\[[^\]]+\])?)\.(?P<name>[^=]+)=(?P<value>.*)", re.DOTALL)
+"""`TrainFlow.rows=1`, or `TrainFlow[small].rows=1` for a case."""
 
 
 def _check_ini_names(config: pytest.Config) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pytest_metaflow.settings.model import Expectation
+
 
 @dataclass(frozen=True)
 class RunPlan:
@@ -30,3 +32,7 @@ class RunPlan:
     """Added in front of the user's PYTHONPATH."""
     retries: bool = False
     """Whether `@retry` retries."""
+    max_foreach: int | None = None
+    """How many items a foreach keeps; None for all."""
+    expect: Expectation | None = None
+    """How the run has to fail; None where it has to succeed."""

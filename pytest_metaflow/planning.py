@@ -1,28 +1,23 @@
-"""Decides how a flow is run: its parameters, its working directory, or why it cannot be run."""
+"""Decides how a flow is run: its working directory, what it is given, or why it cannot be run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from mflint.analysis.decorators.packages import declared_packages
-from mflint.analysis.parameters.test_mode import declared, suggestion
-from mflint.model import Flow, Parameter, ParameterKind, normalised
+from mflint.model import Flow, ParameterKind
+from pytest_metaflow import inputs
+from pytest_metaflow.expectations import expect_a_step
 from pytest_metaflow.notes import NO_TEST_MODE, PACKAGES, Note
 from pytest_metaflow.packages import Comparison, compare
 from pytest_metaflow.plan import RunPlan
-from pytest_metaflow.settings import FlowSettings, ProjectSettings
-from pytest_metaflow.words import did_you_mean
+from pytest_metaflow.refusals import CannotRun as CannotRun
+from pytest_metaflow.refusals import NotWanted as NotWanted
+from pytest_metaflow.settings import Case, FlowSettings, ProjectSettings
 
-
-class CannotRun(Exception):
-    """The flow is not run, and its test fails; the message says what to do about it."""
-
-
-class NotWanted(Exception):
-    """The flow is not run, and its test is skipped; the message is the reason."""
+NOTHING_SAID = FlowSettings()
 
 
 @dataclass(frozen=True)
@@ -42,10 +37,31 @@ class Session:
     cwd: str = ""
     """`root` or `flow`; empty to decide by the files that the flow reads."""
     retries: bool = False
+    max_foreach: int | None = None
+    """How many items a foreach keeps; None for all."""
+    test_mode_value: str = ""
+    """The value that the flows' test-mode parameters get; empty for True."""
     python_path: tuple[Path, ...] = ()
     parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Of the command line, by flow."""
+    """Of the command line, by flow, or by flow and case as in `TrainFlow[small]`."""
     project: ProjectSettings = field(default_factory=ProjectSettings)
+
+    def settings(self, flow: Flow, case: Case | None = None) -> FlowSettings:
+        """The project's settings of a flow, with those of a case above them."""
+        file = flow.file.path
+        path = file.relative_to(self.root) if file.is_relative_to(self.root) else file
+        said = self.project.of(path.as_posix(), flow.name)
+        return said.overridden_by(case.settings) if case else said
+
+    def of_command_line(self, flow: Flow, case: Case | None) -> Iterator[Mapping[str, str]]:
+        """The parameters of `--metaflow-param`, those of the case last."""
+        for name in dict.fromkeys((flow.name, item_name(flow, case))):
+            yield self.parameters.get(name, {})
+
+
+def item_name(flow: Flow, case: Case | None) -> str:
+    """`TrainFlow`, or `TrainFlow[small]` for a case."""
+    return f"{flow.name}[{case.id}]" if case else flow.name
 
 
 @dataclass(frozen=True)
@@ -56,19 +72,23 @@ class Decision:
     notes: tuple[Note, ...]
 
 
-def decide(flow: Flow, session: Session) -> Decision:
-    """The plan of a flow's run. Raises CannotRun or NotWanted."""
-    settings = session.project.of(_relative(flow.file.path, session.root), flow.name)
-    given = _given(flow, session, settings)
-    test_mode = _test_mode(flow, session, given)
-    _require_values(flow, given)
+def decide(
+    flow: Flow, session: Session, case: Case | None = None, marks: FlowSettings = NOTHING_SAID
+) -> Decision:
+    """The plan of a flow's run, or of a case of it. Raises CannotRun or NotWanted."""
+    settings = session.settings(flow, case).overridden_by(marks)
+    expect_a_step(flow, settings.expect)
+    chosen = inputs.given(flow, settings.parameters, *session.of_command_line(flow, case))
+    name, on = session.test_mode_parameter, session.test_mode_value
+    given = chosen | inputs.test_mode(flow, name, chosen, on, session.missing_test_mode)
+    inputs.require_values(flow, given)
     packages = _check_packages(flow, session)
     configs = {name: value for name, value in given.items() if _kind(flow, name) is ParameterKind.CONFIG}
     plan = RunPlan(
         file=flow.file.path,
         flow=flow.name,
         cwd=_working_directory(flow, session),
-        parameters={name: value for name, value in given.items() if name not in configs} | test_mode,
+        parameters={name: value for name, value in given.items() if name not in configs},
         configs=configs,
         timeout=settings.timeout or session.timeout,
         environment=settings.environment,
@@ -76,9 +96,10 @@ def decide(flow: Flow, session: Session) -> Decision:
         trigger=settings.trigger,
         python_path=session.python_path,
         retries=session.retries,
+        max_foreach=settings.max_foreach or session.max_foreach,
+        expect=settings.expect,
     )
-    known = bool(test_mode) or any(_same(name, session.test_mode_parameter) for name in given)
-    return Decision(plan, tuple(_notes(known, packages)))
+    return Decision(plan, tuple(_notes(inputs.in_test_mode(name, given), packages)))
 
 
 def _notes(test_mode: bool, packages: Comparison) -> Iterator[Note]:
@@ -88,92 +109,9 @@ def _notes(test_mode: bool, packages: Comparison) -> Iterator[Note]:
         yield Note(NO_TEST_MODE, "ran without a test mode")
 
 
-def _relative(file: Path, root: Path) -> str:
-    return file.relative_to(root).as_posix() if file.is_relative_to(root) else file.as_posix()
-
-
-def _given(flow: Flow, session: Session, settings: FlowSettings) -> dict[str, Any]:
-    """The values given by the user, under the names of the command line; the command line goes first."""
-    found: dict[str, Any] = {}
-    for source in (settings.parameters, session.parameters.get(flow.name, {})):
-        for name, value in source.items():
-            found[_name_in_flow(flow, name)] = value
-    return found
-
-
-def _name_in_flow(flow: Flow, name: str) -> str:
-    parameter = flow.parameter(name)
-    if parameter is not None:
-        return str(parameter.name)
-    known = tuple(_known_names(flow))
-    if not flow.unknown_parameters and len(known) == len(flow.parameters):
-        raise CannotRun(f'{flow.name} has no parameter "{name}"{did_you_mean(name, known)}.')
-    return name
-
-
-def _known_names(flow: Flow) -> Iterator[str]:
-    return (parameter.name for parameter in flow.parameters if isinstance(parameter.name, str))
-
-
 def _kind(flow: Flow, name: str) -> ParameterKind:
     parameter = flow.parameter(name)
     return ParameterKind.PARAMETER if parameter is None else parameter.kind
-
-
-def _same(first: str, second: str) -> bool:
-    return normalised(first) == normalised(second)
-
-
-def _test_mode(flow: Flow, session: Session, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The test-mode parameter to pass: none where a value is given or the flow may run without one."""
-    name = session.test_mode_parameter
-    if any(_same(name, known) for known in given):
-        return {}
-    parameter = declared(flow, name)
-    if parameter is not None:
-        return {str(parameter.name): True}
-    if session.missing_test_mode == "skip":
-        raise NotWanted(f"{flow.name} has no parameter {name}")
-    if session.missing_test_mode == "fail":
-        raise CannotRun(_without_test_mode(flow, name))
-    return {}
-
-
-def _without_test_mode(flow: Flow, name: str) -> str:
-    run_anyway = "To run it as it is: --metaflow-missing-test-mode=run"
-    if flow.unknown_parameters:
-        reasons = "; ".join(flow.unknown_parameters)
-        return (
-            f'Whether {flow.name} has a parameter "{name}" cannot be seen: {reasons}.\n'
-            "If it has, say so in pyproject.toml:\n\n"
-            f"    [tool.pytest_metaflow.flows.{flow.name}]\n"
-            f"    parameters = {{ {name} = true }}\n\n"
-            f"{run_anyway}"
-        )
-    return (
-        f'{flow.name} has no parameter "{name}", so a run of it would be a real one.\n'
-        "Add it to the class, and let the steps do little where it is set:\n\n"
-        f"    {suggestion(flow, name)}\n\n"
-        f"{run_anyway}"
-    )
-
-
-def _require_values(flow: Flow, given: Mapping[str, Any]) -> None:
-    missing = [p for p in flow.parameters if p.needs_value and str(p.name) not in given]
-    if missing:
-        raise CannotRun(_without_value(flow, missing[0]))
-
-
-def _without_value(flow: Flow, parameter: Parameter) -> str:
-    name = parameter.name if isinstance(parameter.name, str) else parameter.attribute
-    kind = "parameter" if parameter.kind is ParameterKind.PARAMETER else parameter.kind.value
-    return (
-        f'{flow.name} needs a value for its {kind} "{name}". Give one on the command line:\n\n'
-        f"    --metaflow-param {flow.name}.{name}=VALUE\n\n"
-        "or in pyproject.toml:\n\n"
-        f"    [tool.pytest_metaflow.flows.{flow.name}]\n"
-        f"    parameters = {{ {name} = VALUE }}"
-    )
 
 
 def _check_packages(flow: Flow, session: Session) -> Comparison:

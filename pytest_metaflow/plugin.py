@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from pytest_metaflow.planning import Session
 
 
+MARKER = (
+    "metaflow(parameters, timeout, environment, secrets, trigger, max_foreach, expect): "
+    "the run of a Metaflow flow, and settings of it"
+)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of the command line and the ini values."""
     options.add(parser)
@@ -20,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and the working plugin where flows are asked for."""
-    config.addinivalue_line("markers", "metaflow: the run of a Metaflow flow")
+    config.addinivalue_line("markers", MARKER)
     if config.option.metaflow_flows:
         _register(config)
 

@@ -52,6 +52,13 @@ class Raised:
     message: str
     frames: tuple[Frame, ...]
     link: str
+    bases: tuple[str, ...]
+    """The qualified names of its class and of that class's bases, in method resolution order."""
+
+    @property
+    def of_user(self) -> bool:
+        """Whether it passed through the user's code."""
+        return any(frame.owner == "user" for frame in self.frames)
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,21 @@ class EndedTask:
 
 
 @dataclass(frozen=True)
+class Foreach:
+    """A foreach with more items than the run's limit: cut, or left whole for a reason."""
+
+    step: str
+    """The step that runs for each item."""
+    artifact: str
+    task: str
+    """The task that begins the foreach."""
+    items: int
+    kept: int
+    whole: str
+    """Why it could not be cut; empty where it was."""
+
+
+@dataclass(frozen=True)
 class Account:
     """All that the processes of a run reported."""
 
@@ -106,6 +128,8 @@ class Account:
     ended: tuple[EndedTask, ...]
     made_local: tuple[tuple[str, str | None], ...]
     """Decorators made local, each with its step, or None for one of the flow."""
+    foreaches: tuple[Foreach, ...]
+    """Those that were longer than they may be."""
     printed: tuple[str, ...]
     """The lines with which Metaflow printed exceptions into the logs of tasks."""
 
@@ -123,6 +147,10 @@ def account(sandbox: Path) -> Account:
         refusals=tuple(_refusal(record) for record in of("message")),
         ended=tuple(EndedTask(r["step"], r["task"], r["returncode"]) for r in of("ended")),
         made_local=tuple((name, step) for r in of("local") for name, step in r["decorators"]),
+        foreaches=tuple(
+            Foreach(r["step"], r["artifact"], r["task"], r["items"], r["kept"], r["whole"])
+            for r in of("foreach")
+        ),
         printed=tuple(line for r in of("printed") for line in r["lines"]),
     )
 
@@ -170,6 +198,7 @@ def _chain(errors: list[dict[str, Any]]) -> tuple[Raised, ...]:
                 Frame(Path(f["file"]), f["line"], f["function"], f["owner"]) for f in error["frames"]
             ),
             link=error["link"],
+            bases=tuple(error["bases"]),
         )
         for error in errors
     )

@@ -41,6 +41,8 @@ class Failure:
     step: str | None = None
     file: Path | None = None
     line: int | None = None
+    error: Raised | None = None
+    """The exception that ended the run, whoever raised it; None where none did."""
 
 
 def judge(plan: RunPlan, ending: Ending, account: Account, log: RunLog) -> Failure | None:
@@ -114,7 +116,12 @@ def _raised_in_task(error: TaskError, account: Account, log: RunLog, decisive: s
     lines = log.of(error.task, account.printed) or log.of(decisive, account.printed)
     sections = (Section(f"last lines of {error.step}, task {error.task}", lines),) if lines else ()
     return Failure(
-        f"{_headline(error.chain)} ({place})", text + _hints(error.chain), error.chain, sections, error.step
+        f"{_headline(error.chain)} ({place})",
+        text + _hints(error.chain),
+        error.chain,
+        sections,
+        error.step,
+        error=error.chain[-1],
     )
 
 
@@ -163,6 +170,7 @@ def _run_failure(account: Account, log: RunLog) -> Failure | None:
         "The run failed before its first step." + _hints(chain),
         chain,
         _tail(log) if not _has_user_frames(chain) else (),
+        error=chain[-1],
     )
 
 
@@ -176,6 +184,7 @@ def _refused(refusal: Refusal, prefix: str) -> Failure:
         step=refusal.step,
         file=refusal.file,
         line=refusal.line,
+        error=refusal.chain[-1],
     )
 
 
@@ -186,7 +195,7 @@ def _of_user(chain: Sequence[Raised]) -> tuple[Raised, ...]:
 
 
 def _has_user_frames(chain: Sequence[Raised]) -> bool:
-    return any(frame.owner == "user" for raised in chain for frame in raised.frames)
+    return any(raised.of_user for raised in chain)
 
 
 def _unexplained(plan: RunPlan, ending: Ending, account: Account, log: RunLog) -> Failure:
@@ -201,7 +210,9 @@ def _unexplained(plan: RunPlan, ending: Ending, account: Account, log: RunLog) -
         summary = f"the file started {run.flow} instead of {plan.flow}"
     else:
         summary = f"the process ended with exit code 0, but the Client finds no successful end of {plan.flow}"
-    return Failure(summary, summary[:1].upper() + summary[1:] + ".", sections=_tail(log))
+    advice = hint(summary)
+    text = summary[:1].upper() + summary[1:] + "." + (f"\n\nhint: {advice}" if advice else "")
+    return Failure(summary, text, sections=_tail(log))
 
 
 def _exit(returncode: int) -> str:

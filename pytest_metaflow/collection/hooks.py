@@ -12,6 +12,7 @@ from mflint.project import Project
 from mflint.source import SourceError
 from pytest_metaflow.collection.nodes import FlowFile, FlowItem, NotATestModule, is_test_file
 from pytest_metaflow.means import Means
+from pytest_metaflow.planning import item_name
 from pytest_metaflow.report import terminal
 from pytest_metaflow.sandbox import remove_stale
 from pytest_metaflow.words import did_you_mean
@@ -108,9 +109,10 @@ class FlowPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Check the flows that `--metaflow-param` names; under xdist the controller has done so."""
+        """Check the flows and cases that `--metaflow-param` names; under xdist the controller has done so."""
         if not hasattr(self.config, "workerinput"):
-            self._check_parameters(item.name for item in items if isinstance(item, FlowItem))
+            flows = [item for item in items if isinstance(item, FlowItem)]
+            self._check_parameters(name for item in flows for name in (item.name, item.flow.name))
 
     def _check_parameters(self, names: Iterable[str]) -> None:
         given = self.means.session.parameters
@@ -122,11 +124,15 @@ class FlowPlugin:
                 )
 
     def _names(self) -> Iterator[str]:
-        """All flows that can be collected, for the controller of xdist, which collects nothing."""
+        """All flows and cases that can be collected, for the controller of xdist, which collects nothing."""
         for path in self.project.flow_files():
             flows = self._read(path)
             if not isinstance(flows, SourceError):
-                yield from (flow.name for flow in flows)
+                yield from (name for flow in flows for name in self._names_of(flow))
+
+    def _names_of(self, flow: Flow) -> Iterator[str]:
+        yield flow.name
+        yield from (item_name(flow, case) for case in self.means.session.settings(flow).cases)
 
     def pytest_report_header(self) -> str:
         """How flows are run."""

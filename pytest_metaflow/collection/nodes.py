@@ -12,12 +12,14 @@ import pytest
 from mflint.model import Flow
 from mflint.source import SourceError
 from pytest_metaflow import places
+from pytest_metaflow.collection.marks import MARK, said_by_marks
 from pytest_metaflow.failures import FlowFailed, repeat_command, representation
 from pytest_metaflow.harness import execute
 from pytest_metaflow.means import Means
 from pytest_metaflow.notes import PACKAGES
-from pytest_metaflow.planning import CannotRun, Decision, NotWanted, decide
+from pytest_metaflow.planning import CannotRun, Decision, NotWanted, decide, item_name
 from pytest_metaflow.report.properties import describe
+from pytest_metaflow.settings import Case, SettingsError
 from pytest_metaflow.verdict import Failure
 
 if TYPE_CHECKING:
@@ -33,13 +35,14 @@ class FlowFile(pytest.File):
         self.means = means
 
     def collect(self) -> Iterator[FlowItem]:
-        """The flows that the file starts, and those that it should."""
+        """The flows that the file starts, and those that it should: each one's cases, if it has some."""
         if isinstance(self.flows, SourceError):
             error = self.flows
             raise self.CollectError(f"{self.path}:{error.line}:{error.column}: {error.message}")
         for flow in self.flows:
             if flow.started or (is_forgotten(flow) and not is_test_file(self.path, self.config)):
-                yield FlowItem.from_parent(self, flow=flow, means=self.means)
+                for case in self.means.session.settings(flow).cases or (None,):
+                    yield FlowItem.from_parent(self, flow=flow, case=case, means=self.means)
 
 
 def is_forgotten(flow: Flow) -> bool:
@@ -64,18 +67,19 @@ class NotATestModule(pytest.Module):
 
 
 class FlowItem(pytest.Item):
-    """The run of a flow."""
+    """The run of a flow, or of a case of it."""
 
-    def __init__(self, *, flow: Flow, means: Means, **kwargs: Any) -> None:
-        super().__init__(name=flow.name, **kwargs)
+    def __init__(self, *, flow: Flow, case: Case | None, means: Means, **kwargs: Any) -> None:
+        super().__init__(name=item_name(flow, case), **kwargs)
         self.flow = flow
+        self.case = case
         self.means = means
-        self.add_marker(pytest.mark.metaflow)
+        self.add_marker(MARK)
 
     def runtest(self) -> None:
         """Plan the run, run it and judge it. Raises FlowFailed."""
         if not self.flow.started:
-            self._fail(Failure(f"nothing starts {self.name}", _not_started(self.flow)))
+            self._fail(Failure(f"nothing starts {self.flow.name}", _not_started(self.flow)))
         decision = self._decide()
         result = execute(decision.plan, self.means)
         self.user_properties.extend(describe(result.run, (*result.notes, *decision.notes)))
@@ -84,10 +88,10 @@ class FlowItem(pytest.Item):
 
     def _decide(self) -> Decision:
         try:
-            return decide(self.flow, self.means.session)
+            return decide(self.flow, self.means.session, self.case, said_by_marks(self))
         except NotWanted as reason:
             raise pytest.skip.Exception(str(reason), _use_item_location=True) from None
-        except CannotRun as error:
+        except (CannotRun, SettingsError) as error:
             headline = str(error).partition("\n")[0].rstrip(".:")
             raise self._failed(Failure(headline, str(error))) from None
 
@@ -107,12 +111,12 @@ class FlowItem(pytest.Item):
         if failure.line:
             place = (failure.file or self.path, failure.line)
         else:
-            place = (self.path, places.line(self.path, self.name, failure.step))
+            place = (self.path, places.line(self.path, self.flow.name, failure.step))
         return representation(excinfo.value, place, self.config.invocation_params.dir)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """The class statement's line, 0-based, and the flow's name."""
-        return self.path, places.line(self.path, self.name) - 1, self.name
+        """The class statement's line, 0-based, and the item's name."""
+        return self.path, places.line(self.path, self.flow.name) - 1, self.name
 
 
 def _facts(decision: Decision) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pytest_metaflow.inside.protocol import PROCESS, RUN, SANDBOX, SILENT
 PATCHES = {
     "metaflow.metaflow_config_funcs": "pytest_metaflow.inside.configuration",
     "metaflow.extension_support.plugins": "pytest_metaflow.neutralise",
+    "metaflow.flowspec": "pytest_metaflow.inside.foreaches",
     "metaflow.cli": "pytest_metaflow.inside.messages",
     "metaflow.runtime": "pytest_metaflow.inside.runtime",
     "metaflow.task": "pytest_metaflow.inside.tasks",

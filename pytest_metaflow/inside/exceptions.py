@@ -30,22 +30,34 @@ def report(error: BaseException, place: Mapping[str, Any]) -> None:
 def describe(error: BaseException) -> list[dict[str, Any]]:
     """The chain from the first cause to `error` itself.
 
-    Each has `type`, `message` (as Python prints it, with notes), `frames` (outermost first, each with `file`,
-    `line`, `function` and `owner`: user, metaflow or library) and `link` to the next: cause, context or "".
+    Each has `type`, `bases` (names, from its class on), `message` (as Python prints it, with notes), `frames`
+    (outermost first, each with `file`, `line`, `function` and `owner`: user, metaflow or library) and `link`
+    to the next: cause, context or "".
     """
     found: list[dict[str, Any]] = []
     summary: TracebackException | None = TracebackException.from_exception(error)
+    one: BaseException | None = error
     owners = Owners()
     link = ""
-    while summary is not None and len(found) < 10:
-        found.append(_describe_one(summary, owners, link))
+    while summary is not None and one is not None and len(found) < 10:
+        found.append({**_describe_one(summary, owners, link), "bases": _bases(type(one))})
         if summary.__cause__ is not None:
-            summary, link = summary.__cause__, "cause"
+            summary, one, link = summary.__cause__, one.__cause__, "cause"
         elif summary.__context__ is not None and not summary.__suppress_context__:
-            summary, link = summary.__context__, "context"
+            summary, one, link = summary.__context__, one.__context__, "context"
         else:
             summary = None
     return found[::-1]
+
+
+def _bases(kind: type) -> list[str]:
+    """The class and its bases, named as in a traceback: without `builtins` and `__main__`."""
+    return [
+        base.__qualname__
+        if base.__module__ in ("builtins", "__main__")
+        else f"{base.__module__}.{base.__qualname__}"
+        for base in kind.__mro__
+    ]
 
 
 def _describe_one(summary: TracebackException, owners: Owners, link: str) -> dict[str, Any]:

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pytest_metaflow.settings.model import Case as Case
+from pytest_metaflow.settings.model import Expectation as Expectation
 from pytest_metaflow.settings.model import FlowSettings as FlowSettings
 from pytest_metaflow.settings.model import ProjectSettings as ProjectSettings
-from pytest_metaflow.settings.reading import Reader
+from pytest_metaflow.settings.reading import Reader as Reader
 from pytest_metaflow.settings.reading import SettingsError as SettingsError
 
 if sys.version_info >= (3, 11):

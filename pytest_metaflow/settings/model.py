@@ -3,30 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 
 @dataclass(frozen=True)
+class Expectation:
+    """How a run has to fail; None where anything will do. `step` or `error` is said."""
+
+    step: str | None = None
+    error: str | None = None
+    """The name of the exception's class or of a base class of it, with or without its module."""
+    match: str | None = None
+    """A regular expression to be found in the exception's message."""
+
+
+@dataclass(frozen=True)
 class FlowSettings:
-    """The settings of one flow; None or empty where nothing is said."""
+    """The settings of one flow, or of one case of it; None or empty where nothing is said.
+
+    Each field but `cases` and `expect` is the key of the same name, with `-` for `_`, that flows, cases and
+    marks have.
+    """
 
     parameters: Mapping[str, Any] = field(default_factory=dict)
     timeout: float | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     trigger: Mapping[str, Any] | None = None
+    max_foreach: int | None = None
+    expect: Expectation | None = None
+    cases: tuple[Case, ...] = ()
 
     def overridden_by(self, other: FlowSettings) -> FlowSettings:
-        """These settings with those of `other` above them, entry by entry."""
-        return replace(
-            self,
-            parameters={**self.parameters, **other.parameters},
-            timeout=self.timeout if other.timeout is None else other.timeout,
-            environment={**self.environment, **other.environment},
-            secrets={**self.secrets, **other.secrets},
-            trigger=self.trigger if other.trigger is None else other.trigger,
+        """These settings with those of `other` above them, tables entry by entry."""
+        return FlowSettings(
+            **{f.name: _over(getattr(self, f.name), getattr(other, f.name)) for f in fields(self)}
         )
+
+
+@dataclass(frozen=True)
+class Case:
+    """One of several ways to run a flow; its settings go above the flow's."""
+
+    id: str
+    settings: FlowSettings
+
+
+def _over(below: Any, above: Any) -> Any:
+    """What is said last also stands last: two spellings of one parameter are told apart by the flow alone."""
+    if isinstance(below, Mapping) and isinstance(above, Mapping):
+        return {**{key: value for key, value in below.items() if key not in above}, **above}
+    return below if above is None or above == () else above
 
 
 @dataclass(frozen=True)
