@@ -69,8 +69,14 @@ class NotATestModule(pytest.Module):
 class FlowItem(pytest.Item):
     """The run of a flow, or of a case of it."""
 
-    def __init__(self, *, flow: Flow, case: Case | None, means: Means, **kwargs: Any) -> None:
-        super().__init__(name=item_name(flow, case), **kwargs)
+    def __init__(
+        self, *, flow: Flow, case: Case | None, means: Means, parent: FlowFile, **kwargs: Any
+    ) -> None:
+        """The node id is given as text: made of the name, pytest 9 would not see the case as its parameter,
+        and `--lf` would not know the item again.
+        """
+        name = item_name(flow, case)
+        super().__init__(name=name, parent=parent, nodeid=f"{parent.nodeid}::{name}", **kwargs)
         self.flow = flow
         self.case = case
         self.means = means
