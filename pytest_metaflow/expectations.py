@@ -99,7 +99,7 @@ def _fits(expected: Expectation, fault: Fault) -> bool:
 
 
 def _names(name: str, qualified: str) -> bool:
-    return f".{qualified}".endswith(f".{name}")
+    return f".{qualified}".endswith(f".{name.removeprefix('builtins.')}")
 
 
 def _other_faults(failure: Failure, account: Account) -> Iterator[Fault]:
