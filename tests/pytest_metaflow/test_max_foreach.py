@@ -39,7 +39,7 @@ class TrainFlow(FlowSpec):
     @step
     def join_folds(self, inputs):
         self.last_folds = [i.last_fold for i in inputs]
-        self.model = inputs[0].model
+        self.merge_artifacts(inputs, include=["model", "models", "all_models"])
         assert len(list(inputs)) == len(inputs[0].folds)
         self.next(self.join_models)
 
