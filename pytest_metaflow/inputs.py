@@ -49,16 +49,14 @@ def _known_names(flow: Flow) -> Iterator[str]:
 def test_mode(flow: Flow, name: str, values: Mapping[str, Any], on: str, missing: str) -> dict[str, Any]:
     """The test-mode parameter `name` to pass: none where `values` has it or the flow may run without one.
 
-    `on` is the value of all flows' test modes, empty for True; `missing` is `fail`, `skip` or `run`. Raises
-    CannotRun or NotWanted.
+    `on` is the value of test modes that are not known to be bools, empty where they have none; `missing` is
+    `fail`, `skip` or `run`. Raises CannotRun or NotWanted.
     """
     if _value(name, values) is not None:
         return {}
     parameter = declared(flow, name)
     if parameter is not None:
-        if not on and not _takes_true(parameter):
-            raise CannotRun(_without_test_value(flow, parameter))
-        return {str(parameter.name): on or True}
+        return {str(parameter.name): _switched_on(flow, parameter, on)}
     if missing == "skip":
         raise NotWanted(f"{flow.name} has no parameter {name}")
     if missing == "fail":
@@ -76,14 +74,22 @@ def _value(name: str, values: Mapping[str, Any]) -> Any:
     return next((value for known, value in values.items() if normalised(known) == normalised(name)), None)
 
 
-def _takes_true(parameter: Parameter) -> bool:
-    """Whether the parameter may be a bool: its type, or that of its default, is not known to be another.
+def _switched_on(flow: Flow, parameter: Parameter, on: str) -> Any:
+    kind = _kind(parameter)
+    if kind in NO_TRUTH and not on:
+        raise CannotRun(_without_test_value(flow, parameter))
+    return True if kind == "bool" else on or True
 
-    A text whose default is a truth's name counts as one.
+
+def _kind(parameter: Parameter) -> str:
+    """The parameter's type, or that of its default; empty where the source does not show it.
+
+    A text whose default is a truth's name counts as a bool.
     """
     default = parameter.default.value if parameter.default else None
-    kind = _type(parameter) or (type(default).__name__ if isinstance(default, str | int | float) else "bool")
-    return kind not in NO_TRUTH or (isinstance(default, str) and default.lower() in TRUTHS)
+    if isinstance(default, str) and default.lower() in TRUTHS:
+        return "bool"
+    return _type(parameter) or (type(default).__name__ if isinstance(default, str | int | float) else "")
 
 
 def _type(parameter: Parameter) -> str:
@@ -99,7 +105,7 @@ def _without_test_value(flow: Flow, parameter: Parameter) -> str:
         "Give it in pyproject.toml:\n\n"
         f"    [tool.pytest_metaflow.flows.{flow.name}]\n"
         f"    parameters = {{ {name} = VALUE }}\n\n"
-        "or, for the test modes of all flows, in pytest's ini file: metaflow_test_mode_value = VALUE"
+        "or, for all test modes that are no bools, in pytest's ini file: metaflow_test_mode_value = VALUE"
     )
 
 

@@ -121,7 +121,7 @@ OPTIONS = (
     ),
     Option(
         "test_mode_value",
-        "value of the flows' test-mode parameters (default: True)",
+        "value of test-mode parameters that are no bools",
         ini_only=True,
     ),
     Option("retries", "whether @retry retries (default: false)", default=False, kind="bool", ini_only=True),

@@ -40,7 +40,7 @@ class Session:
     max_foreach: int | None = None
     """How many items a foreach keeps; None for all."""
     test_mode_value: str = ""
-    """The value that the flows' test-mode parameters get; empty for True."""
+    """What test-mode parameters get that are not known to be bools; empty where nothing is said."""
     python_path: tuple[Path, ...] = ()
     parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Of the command line, by flow, or by flow and case as in `TrainFlow[small]`."""

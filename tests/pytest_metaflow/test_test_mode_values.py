@@ -105,11 +105,13 @@ def test_metaflows_refusal_of_true_comes_with_a_hint(outcome: Outcome) -> None:
     assert hint in item.text
 
 
-def test_all_test_modes_can_have_one_value(project: Project) -> None:
+def test_all_test_modes_that_are_no_bools_can_have_one_value(project: Project) -> None:
     write(project)
     project.write("pytest.ini", "[pytest]\nmetaflow_test_mode_value = 1")
-    outcome = project.run("-k", "Number or Word")
+    outcome = project.run("-k", "Number or Word or Bool or Computed")
     assert {name: item.message for name, item in outcome.items.items()} == {
+        "BoolFlow": "ValueError: True (step start)",
+        "ComputedFlow": "ValueError: 1 (step start)",
         "NumberFlow": "ValueError: 1 (step start)",
         "WordFlow": "ValueError: '1' (step start)",
     }
