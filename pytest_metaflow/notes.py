@@ -19,11 +19,15 @@ class Note:
 MADE_LOCAL = "made_local"
 PACKAGES = "packages"
 NO_TEST_MODE = "without_test_mode"
+CONTRACT = "contract"
+STEPS_RUN = "steps_run"
+STEPS_NOT_RUN = "steps_not_run"
 
 LINES: Mapping[str, str] = {
     MADE_LOCAL: "made local: {}",
     PACKAGES: "other package versions: {}",
     NO_TEST_MODE: "{}",
+    CONTRACT: "{}",
 }
 """Name of a note -> how the terminal shows it."""
 
@@ -32,6 +36,12 @@ def notes_of(account: Account) -> Iterator[Note]:
     """What the processes of a run told that the user should know."""
     if account.made_local:
         yield Note(MADE_LOCAL, _made_local(account.made_local))
+    if account.run:
+        ran = [step.name for step in account.run.steps]
+        yield Note(STEPS_RUN, ", ".join(ran))
+        others = [step for step in account.observed.graph if step not in ran]
+        if others:
+            yield Note(STEPS_NOT_RUN, ", ".join(others))
 
 
 def _made_local(decorators: Iterable[tuple[str, str | None]]) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pytest_metaflow.contracts.levels import NONE, Contracts
+
 
 @dataclass(frozen=True)
 class RunPlan:
@@ -30,3 +32,5 @@ class RunPlan:
     """Added in front of the user's PYTHONPATH."""
     retries: bool = False
     """Whether `@retry` retries."""
+    contracts: Contracts = NONE
+    """What a good run is held against."""

@@ -10,6 +10,7 @@ from typing import Any
 from mflint.analysis.decorators.packages import declared_packages
 from mflint.analysis.parameters.test_mode import declared, suggestion
 from mflint.model import Flow, Parameter, ParameterKind, normalised
+from pytest_metaflow.contracts.levels import contracts_of
 from pytest_metaflow.notes import NO_TEST_MODE, PACKAGES, Note
 from pytest_metaflow.packages import Comparison, compare
 from pytest_metaflow.plan import RunPlan
@@ -42,6 +43,8 @@ class Session:
     cwd: str = ""
     """`root` or `flow`; empty to decide by the files that the flow reads."""
     retries: bool = False
+    step_coverage: float | None = None
+    """Percent of the steps of all flows that must run; None for no demand."""
     python_path: tuple[Path, ...] = ()
     parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Of the command line, by flow."""
@@ -76,6 +79,7 @@ def decide(flow: Flow, session: Session) -> Decision:
         trigger=settings.trigger,
         python_path=session.python_path,
         retries=session.retries,
+        contracts=contracts_of(settings.contracts, _test_mode_name(flow, session)),
     )
     known = bool(test_mode) or any(_same(name, session.test_mode_parameter) for name in given)
     return Decision(plan, tuple(_notes(known, packages)))
@@ -137,6 +141,12 @@ def _test_mode(flow: Flow, session: Session, given: Mapping[str, Any]) -> dict[s
     if session.missing_test_mode == "fail":
         raise CannotRun(_without_test_mode(flow, name))
     return {}
+
+
+def _test_mode_name(flow: Flow, session: Session) -> str:
+    """The parameter's own name on the command line."""
+    parameter = declared(flow, session.test_mode_parameter)
+    return session.test_mode_parameter if parameter is None else str(parameter.name)
 
 
 def _without_test_mode(flow: Flow, name: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pytest_metaflow.contracts.observed import Observed, observed
 from pytest_metaflow.inside.protocol import recorded
 
 
@@ -108,6 +109,10 @@ class Account:
     """Decorators made local, each with its step, or None for one of the flow."""
     printed: tuple[str, ...]
     """The lines with which Metaflow printed exceptions into the logs of tasks."""
+    caught: tuple[TaskError, ...]
+    """What `@catch` swallowed."""
+    observed: Observed
+    """What contracts ask about."""
 
 
 def account(sandbox: Path) -> Account:
@@ -124,6 +129,8 @@ def account(sandbox: Path) -> Account:
         ended=tuple(EndedTask(r["step"], r["task"], r["returncode"]) for r in of("ended")),
         made_local=tuple((name, step) for r in of("local") for name, step in r["decorators"]),
         printed=tuple(line for r in of("printed") for line in r["lines"]),
+        caught=tuple(_task_error(record) for record in of("caught")),
+        observed=observed(records),
     )
 
 

@@ -106,6 +106,7 @@ def _furnished(made: Sandbox, plan: RunPlan) -> Sandbox:
         "flow": plan.flow,
         "file": str(plan.file),
         "retries": plan.retries,
+        "contracts": plan.contracts.wanted,
         "secrets": {source: dict(values) for source, values in plan.secrets.items()},
         "trigger": dict(plan.trigger) if plan.trigger is not None else None,
     }

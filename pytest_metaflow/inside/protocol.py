@@ -32,7 +32,7 @@ _numbers = count()
 
 
 def brief() -> Record:
-    """What pytest says about this run: `flow`, `file`, `retries`, `secrets`, `trigger`."""
+    """What pytest says about this run: `flow`, `file`, `retries`, `secrets`, `trigger`, `contracts`."""
     loaded: Record = json.loads(_sandbox().joinpath(BRIEF).read_text(encoding="utf-8"))
     return loaded
 

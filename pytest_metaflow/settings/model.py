@@ -16,6 +16,8 @@ class FlowSettings:
     environment: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     trigger: Mapping[str, Any] | None = None
+    contracts: Mapping[str, Any] = field(default_factory=dict)
+    """As `contracts.levels.contracts_of` takes them."""
 
     def overridden_by(self, other: FlowSettings) -> FlowSettings:
         """These settings with those of `other` above them, entry by entry."""
@@ -26,6 +28,7 @@ class FlowSettings:
             environment={**self.environment, **other.environment},
             secrets={**self.secrets, **other.secrets},
             trigger=self.trigger if other.trigger is None else other.trigger,
+            contracts={**self.contracts, **other.contracts},
         )
 
 
@@ -34,8 +37,10 @@ class ProjectSettings:
     """All settings of a project by flow: `Name`, or `path/to/file.py::Name` from the root directory."""
 
     flows: Mapping[str, FlowSettings] = field(default_factory=dict)
+    contracts: Mapping[str, Any] = field(default_factory=dict)
+    """Of all flows."""
 
     def of(self, path: str, name: str) -> FlowSettings:
         """The settings of the flow `name` in the file `path`; what is said of the file's flow goes first."""
-        general = self.flows.get(name, FlowSettings())
+        general = FlowSettings(contracts=self.contracts).overridden_by(self.flows.get(name, FlowSettings()))
         return general.overridden_by(self.flows.get(f"{path}::{name}", FlowSettings()))

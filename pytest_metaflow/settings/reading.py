@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pytest_metaflow.contracts import levels
 from pytest_metaflow.settings.model import FlowSettings, ProjectSettings
 from pytest_metaflow.words import did_you_mean
 
@@ -24,14 +25,16 @@ class Reader:
 
     def project(self, raw: Any) -> ProjectSettings:
         """The settings in the table `[tool.pytest_metaflow]`. Raises SettingsError."""
-        table = self._keys(TABLE, raw, ("flows",))
+        table = self._keys(TABLE, raw, ("flows", "contracts"))
         flows = self._table(f"{TABLE}.flows", table.get("flows", {}))
         return ProjectSettings(
-            {name: self._flow(f"{TABLE}.flows.{_key(name)}", t) for name, t in flows.items()}
+            {name: self._flow(f"{TABLE}.flows.{_key(name)}", t) for name, t in flows.items()},
+            self._contracts(f"{TABLE}.contracts", table.get("contracts", {})),
         )
 
     def _flow(self, where: str, raw: Any) -> FlowSettings:
-        table = self._keys(where, raw, ("parameters", "timeout", "environment", "secrets", "trigger"))
+        known = ("parameters", "timeout", "environment", "secrets", "trigger", "contracts")
+        table = self._keys(where, raw, known)
         secrets = self._table(f"{where}.secrets", table.get("secrets", {}))
         return FlowSettings(
             parameters=self._table(f"{where}.parameters", table.get("parameters", {})),
@@ -39,7 +42,16 @@ class Reader:
             environment=self._strings(f"{where}.environment", table.get("environment", {})),
             secrets={k: self._strings(f"{where}.secrets.{_key(k)}", v) for k, v in secrets.items()},
             trigger=self._trigger(f"{where}.trigger", table.get("trigger")),
+            contracts=self._contracts(f"{where}.contracts", table.get("contracts", {})),
         )
+
+    def _contracts(self, where: str, raw: Any) -> Mapping[str, Any]:
+        table = self._keys(where, raw, levels.KEYS)
+        for key, value in table.items():
+            complaint = levels.complaint(key, value)
+            if complaint:
+                raise self._error(f"{where}.{key}", complaint)
+        return table
 
     def _trigger(self, where: str, raw: Any) -> Mapping[str, Any] | None:
         """The fields of `metaflow.events.MetaflowEvent`; `timestamp` is in seconds since 1970."""
