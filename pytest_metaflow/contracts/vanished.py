@@ -17,7 +17,7 @@ def violations(seen: Observed, _contracts: Contracts) -> Iterator[Violation]:
         yield Violation(
             NAME,
             f"self.{gone.name} is a {gone.kind}, which Metaflow does not store",
-            f"Make it a method of the flow, or a local name; self._{gone.name} where only this step needs it.",
+            f"Make it a method of the flow, or a local name; self._{gone.name} if only this step needs it.",
             gone.step,
             gone.name,
             (gone.task,),

@@ -6,14 +6,10 @@ import os
 import sys
 from collections.abc import Mapping
 from functools import wraps
-from pathlib import Path
 from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 from pytest_metaflow.inside.protocol import SILENT, brief, record
-
-INSTALLED = {"site-packages", "dist-packages"}
-"""Folders of installed packages, the user's and the system's own too."""
 
 
 def patch(module: ModuleType) -> None:
@@ -106,7 +102,7 @@ class Owners:
 
         module = sys.modules.get(top)
         file = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), None)
-        if file is None or INSTALLED & set(Path(file).parts):
+        if file is None:
             return "library"
         self._files = self._files or OwnersOfFiles()
         owner: str = self._files.of(str(file))
