@@ -12,7 +12,7 @@ from pytest_metaflow.expectations import held_against
 from pytest_metaflow.means import Means
 from pytest_metaflow.notes import Note, notes_of
 from pytest_metaflow.plan import RunPlan
-from pytest_metaflow.run import FlowRun, account
+from pytest_metaflow.run import Account, FlowRun, account
 from pytest_metaflow.sandbox import Sandbox, SandboxError, sandbox
 from pytest_metaflow.signals import cleaning_up_first
 from pytest_metaflow.verdict import Failure, judge
@@ -25,6 +25,8 @@ class Result:
     failure: Failure | None
     run: FlowRun | None = None
     notes: tuple[Note, ...] = ()
+    account: Account | None = None
+    """What its processes reported."""
 
 
 def execute(plan: RunPlan, means: Means) -> Result:
@@ -59,7 +61,7 @@ def _run(plan: RunPlan, made: Sandbox, means: Means) -> Result:
     elif plan.expect:
         failure, said = held_against(plan.expect, failure, ending, told)
         notes += said
-    return Result(failure, told.run, notes)
+    return Result(failure, told.run, notes, told)
 
 
 def _on_full_disk(failure: Failure, made: Sandbox) -> Failure:

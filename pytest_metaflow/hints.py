@@ -1,38 +1,114 @@
-"""What to make of an error that the test run itself brings about."""
+"""What to make of errors that the test run itself brings about, and of those that Metaflow words badly."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pytest_metaflow.run import Raised
+
+NO_S3_ROOT = (
+    "No S3 root is configured, and `S3(run=self)` needs one. A test run reads no profile of this machine: "
+    "give METAFLOW_DATATOOLS_S3ROOT in the flow's `environment` of the settings, or write `S3(s3root=…)`."
+)
+WITHOUT_ENVIRONMENT = "as one does that is started with `env={{…}}`, `-I`, `-E` or `-S`."
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What the report adds where a line of an error's message matches, or one that the task printed."""
+
+    pattern: str
+    """Searched in a line that begins with the exception's type, or continues its message."""
+    text: str
+    """Takes the groups of the pattern."""
+    within: str = ""
+    """A part of the path of a file that the exception passed through."""
+
 
 HINTS = (
-    (
-        r"metaflow\.exception\.MetaflowNotFound: Flow\('(?P<flow>\w+)'\) does not exist",
+    Hint(
+        r"^metaflow\.exception\.MetaflowNotFound: Flow\('(?P<flow>\w+)'\) does not exist",
         "{flow} has no run in this store: the run of every flow test starts with an empty one of its own.",
     ),
-    (
-        r"metaflow\.datastore\.exceptions\.DataException: No completed attempts of the task was found",
+    Hint(
+        r"^metaflow\.datastore\.exceptions\.DataException: No completed attempts of the task was found",
         "The task's process ended with exit code 0 before its step did, as after `os._exit(0)`.",
     ),
-    (
-        r"bdb\.BdbQuit",
+    Hint(
+        r"^bdb\.BdbQuit",
         "A debugger asked for input, and nobody can answer it in a task. Debug the flow without pytest.",
     ),
-    (
-        r"EOFError: EOF when reading a line",
+    Hint(
+        r"^EOFError: EOF when reading a line",
         "The step asked for input, and nobody can answer it in a task.",
     ),
-    (
+    Hint(
+        r"^TypeError: Can't mix strings and bytes in path components",
+        f"{NO_S3_ROOT} Newer versions of Metaflow say so, and this where `bucket` or `prefix` is bytes.",
+        within="/datatools/s3/",
+    ),
+    Hint(r"DATATOOLS_S3ROOT is not configured", NO_S3_ROOT),
+    Hint(
+        r"ProfileNotFound: The config profile \((?P<profile>.+)\) could not be found",
+        "A test run sees no AWS profile of this machine, so that {profile} is not for test mode.",
+    ),
+    Hint(
+        r"AttributeError: 'Current' object has no attribute "
+        r"'(?P<name>is_production|is_user_branch|branch_name|project_name|project_flow_name)'",
+        '`current.{name}` exists only in a flow with `@project(name="…")`.',
+    ),
+    Hint(
+        r"AttributeError: 'Current' object has no attribute 'trigger'",
+        "`current.trigger` exists only in a run that an event started. The flow's `trigger` in the settings "
+        "gives its `@trigger` one.",
+    ),
+    Hint(
+        r"AttributeError: 'Current' object has no attribute '(?P<name>card|parallel)'",
+        "`current.{name}` exists only in a step with `@{name}`.",
+    ),
+    Hint(
+        r"Metaflow could not determine your user name",
+        "Every test run has METAFLOW_USER. The process that says this lacks it, " + WITHOUT_ENVIRONMENT,
+    ),
+    Hint(
+        r"@(?P<deco>conda|pypi)\w* decorator requires --environment",
+        "@{deco} is made local in every process that has the environment of the test run. "
+        "The one that says this lacks it, " + WITHOUT_ENVIRONMENT,
+    ),
+    Hint(
+        r'Cannot pickle dump artifact named "(?P<name>\w+)"',
+        "`self.{name}` holds something that only this process can use, such as a lock, a connection or a "
+        "generator. Keep the data in it, or delete it before the step ends.",
+    ),
+    Hint(
+        r"AttributeError: Flow (?P<flow>\w+) has no attribute '(?P<name>\w+)'",
+        "No step on the way to this one has stored `self.{name}`. Metaflow stores no functions or methods, "
+        "and after a join there is only what the join assigns or merges.",
+    ),
+    Hint(
         r"Error: Invalid value for '?--(?P<name>[\w-]+)'?: '?True'? is not a valid",
         "If {name} is the flow's test mode, metaflow_test_mode_value says what switches it on.",
     ),
 )
-"""Pattern of an exception's type and message -> what the report adds."""
 
 
-def hint(message: str) -> str | None:
-    """What to add to an exception that is shown as `message`, if anything."""
-    for pattern, text in HINTS:
-        match = re.match(pattern, message)
-        if match:
-            return text.format(**match.groupdict())
-    return None
+def hints(chain: Iterable[Raised], printed: Sequence[str] = ()) -> Iterator[str]:
+    """What to add to a chain of exceptions and to what its task `printed`, each once."""
+    found = [text for raised in chain for text in _of_exception(raised)]
+    found += [text for line in printed for text in _of_line(line, ())]
+    yield from dict.fromkeys(found)
+
+
+def _of_exception(raised: Raised) -> Iterator[str]:
+    files = tuple(frame.file.as_posix() for frame in raised.frames)
+    for line in raised.message.splitlines():
+        yield from _of_line(line, files)
+
+
+def _of_line(line: str, files: Sequence[str]) -> Iterator[str]:
+    for hint in HINTS:
+        match = re.search(hint.pattern, line)
+        if match and (not hint.within or any(hint.within in file for file in files)):
+            yield hint.text.format(**match.groupdict())

@@ -22,6 +22,9 @@ NO_TEST_MODE = "without_test_mode"
 FAILED_AS_EXPECTED = "failed_as_expected"
 FOREACH_CUT = "foreach_cut"
 FOREACH_WHOLE = "foreach_whole"
+CONTRACT = "contract"
+STEPS_RUN = "steps_run"
+STEPS_NOT_RUN = "steps_not_run"
 
 LINES: Mapping[str, str] = {
     MADE_LOCAL: "made local: {}",
@@ -30,6 +33,7 @@ LINES: Mapping[str, str] = {
     FAILED_AS_EXPECTED: "failed as expected: {}",
     FOREACH_CUT: "foreach cut: {}",
     FOREACH_WHOLE: "foreach left whole: {}",
+    CONTRACT: "{}",
 }
 """Name of a note -> how the terminal shows it."""
 
@@ -44,6 +48,12 @@ def notes_of(account: Account) -> Iterator[Note]:
     ):
         if chosen:
             yield Note(name, ", ".join(_foreaches(chosen)))
+    if account.run:
+        ran = [step.name for step in account.run.steps]
+        yield Note(STEPS_RUN, ", ".join(ran))
+        others = [step for step in account.observed.graph if step not in ran]
+        if others:
+            yield Note(STEPS_NOT_RUN, ", ".join(others))
 
 
 def _foreaches(found: Iterable[Foreach]) -> Iterator[str]:

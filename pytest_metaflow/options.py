@@ -38,6 +38,17 @@ def count(text: str) -> int:
     return int(text)
 
 
+def percent(text: str) -> float:
+    """A number above 0, up to 100. Raises ValueError."""
+    try:
+        value = float(text.strip().removesuffix("%"))
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 100:
+        raise ValueError(f"must be a percentage above 0, up to 100, not {text!r}")
+    return value
+
+
 @dataclass(frozen=True)
 class Option:
     """`--metaflow-NAME` and the ini value `metaflow_NAME`."""
@@ -122,6 +133,13 @@ OPTIONS = (
     Option(
         "test_mode_value",
         "value of test-mode parameters that are no bools",
+        ini_only=True,
+    ),
+    Option(
+        "step_coverage",
+        "percent of the steps of all flows that must run, or the session fails (default: no demand)",
+        default=None,
+        read=percent,
         ini_only=True,
     ),
     Option("retries", "whether @retry retries (default: false)", default=False, kind="bool", ini_only=True),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pytest_metaflow.contracts.levels import NONE, Contracts
 from pytest_metaflow.settings.model import Expectation
 
 
@@ -36,3 +37,5 @@ class RunPlan:
     """How many items a foreach keeps; None for all."""
     expect: Expectation | None = None
     """How the run has to fail; None where it has to succeed."""
+    contracts: Contracts = NONE
+    """What a good run is held against."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mflint.analysis.decorators.packages import declared_packages
+from mflint.analysis.parameters.test_mode import declared
 from mflint.model import Flow, ParameterKind
 from pytest_metaflow import inputs
+from pytest_metaflow.contracts.levels import contracts_of
 from pytest_metaflow.expectations import expect_a_step
 from pytest_metaflow.notes import NO_TEST_MODE, PACKAGES, Note
 from pytest_metaflow.packages import Comparison, compare
@@ -41,6 +43,8 @@ class Session:
     """How many items a foreach keeps; None for all."""
     test_mode_value: str = ""
     """What test-mode parameters get that are not known to be bools; empty where nothing is said."""
+    step_coverage: float | None = None
+    """Percent of the steps of all flows that must run; None for no demand."""
     python_path: tuple[Path, ...] = ()
     parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Of the command line, by flow, or by flow and case as in `TrainFlow[small]`."""
@@ -98,6 +102,7 @@ def decide(
         retries=session.retries,
         max_foreach=settings.max_foreach or session.max_foreach,
         expect=settings.expect,
+        contracts=contracts_of(settings.contracts, _test_mode_name(flow, session)),
     )
     return Decision(plan, tuple(_notes(inputs.in_test_mode(name, given), packages)))
 
@@ -145,3 +150,9 @@ def _literal_files(flow: Flow) -> Iterator[str]:
         default = parameter.default
         if parameter.kind is not ParameterKind.PARAMETER and default and isinstance(default.value, str):
             yield default.value
+
+
+def _test_mode_name(flow: Flow, session: Session) -> str:
+    """The parameter's own name on the command line."""
+    parameter = declared(flow, session.test_mode_parameter)
+    return session.test_mode_parameter if parameter is None else str(parameter.name)

@@ -39,6 +39,7 @@ def _register(config: pytest.Config) -> None:
     from pytest_metaflow.collection.hooks import FlowPlugin
     from pytest_metaflow.engines.cold import ColdEngine
     from pytest_metaflow.means import Means
+    from pytest_metaflow.report.step_coverage import StepCoveragePlugin
     from pytest_metaflow.settings import SettingsError
 
     root = config.rootpath
@@ -52,6 +53,8 @@ def _register(config: pytest.Config) -> None:
     project = Project(root, lambda: (p for p in python_files(searched, shared) if isinstance(p, Path)))
     plugin = FlowPlugin(config, project, Means(session, ColdEngine()))
     config.pluginmanager.register(plugin, "metaflow-flows")
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(StepCoveragePlugin(session), "metaflow-step-coverage")
 
 
 def _session(config: pytest.Config, test_mode_parameter: str) -> Session:

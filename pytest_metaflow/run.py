@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pytest_metaflow.contracts.observed import Observed, observed
 from pytest_metaflow.inside.protocol import recorded
 
 
@@ -132,6 +133,10 @@ class Account:
     """Those that were longer than they may be."""
     printed: tuple[str, ...]
     """The lines with which Metaflow printed exceptions into the logs of tasks."""
+    caught: tuple[TaskError, ...]
+    """What `@catch` swallowed."""
+    observed: Observed
+    """What contracts ask about."""
 
 
 def account(sandbox: Path) -> Account:
@@ -152,6 +157,8 @@ def account(sandbox: Path) -> Account:
             for r in of("foreach")
         ),
         printed=tuple(line for r in of("printed") for line in r["lines"]),
+        caught=tuple(_task_error(record) for record in of("caught")),
+        observed=observed(records),
     )
 
 

@@ -107,6 +107,7 @@ def _furnished(made: Sandbox, plan: RunPlan) -> Sandbox:
         "file": str(plan.file),
         "retries": plan.retries,
         "max_foreach": plan.max_foreach,
+        "contracts": plan.contracts.wanted,
         "secrets": {source: dict(values) for source, values in plan.secrets.items()},
         "trigger": dict(plan.trigger) if plan.trigger is not None else None,
     }

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pytest_metaflow.engines import Ending
-from pytest_metaflow.hints import hint
+from pytest_metaflow.hints import hints
 from pytest_metaflow.logs import RunLog
 from pytest_metaflow.plan import RunPlan
 from pytest_metaflow.run import Account, EndedTask, Raised, Refusal, TaskError
@@ -117,7 +117,7 @@ def _raised_in_task(error: TaskError, account: Account, log: RunLog, decisive: s
     sections = (Section(f"last lines of {error.step}, task {error.task}", lines),) if lines else ()
     return Failure(
         f"{_headline(error.chain)} ({place})",
-        text + _hints(error.chain),
+        text + _hints(error.chain, lines),
         error.chain,
         sections,
         error.step,
@@ -130,9 +130,8 @@ def _others(task: str | None, account: Account) -> str:
     return f" So did {_listed(others)}." if others else ""
 
 
-def _hints(chain: Sequence[Raised]) -> str:
-    found = [text for text in (hint(raised.message) for raised in chain) if text]
-    return "".join(f"\n\nhint: {text}" for text in dict.fromkeys(found))
+def _hints(chain: Sequence[Raised], printed: Sequence[str] = ()) -> str:
+    return "".join(f"\n\nhint: {text}" for text in hints(chain, printed))
 
 
 def _died(task: EndedTask, log: RunLog) -> Failure:
@@ -210,8 +209,7 @@ def _unexplained(plan: RunPlan, ending: Ending, account: Account, log: RunLog) -
         summary = f"the file started {run.flow} instead of {plan.flow}"
     else:
         summary = f"the process ended with exit code 0, but the Client finds no successful end of {plan.flow}"
-    advice = hint(summary)
-    text = summary[:1].upper() + summary[1:] + "." + (f"\n\nhint: {advice}" if advice else "")
+    text = summary[:1].upper() + summary[1:] + "." + _hints((), (summary,))
     return Failure(summary, text, sections=_tail(log))
 
 

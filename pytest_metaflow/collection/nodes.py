@@ -13,6 +13,7 @@ from mflint.model import Flow
 from mflint.source import SourceError
 from pytest_metaflow import places
 from pytest_metaflow.collection.marks import MARK, said_by_marks
+from pytest_metaflow.contracts.checking import check
 from pytest_metaflow.failures import FlowFailed, repeat_command, representation
 from pytest_metaflow.harness import execute
 from pytest_metaflow.means import Means
@@ -91,6 +92,11 @@ class FlowItem(pytest.Item):
         self.user_properties.extend(describe(result.run, (*result.notes, *decision.notes)))
         if result.failure:
             self._fail(result.failure, *_facts(decision))
+        if result.account:
+            checked = check(self.flow, decision.plan.contracts, result.account)
+            self.user_properties.extend(describe(None, checked.notes))
+            if checked.failure:
+                self._fail(checked.failure, *_facts(decision))
 
     def _decide(self) -> Decision:
         try:

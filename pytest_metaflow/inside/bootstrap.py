@@ -15,6 +15,7 @@ PATCHES = {
     "metaflow.cli": "pytest_metaflow.inside.messages",
     "metaflow.runtime": "pytest_metaflow.inside.runtime",
     "metaflow.task": "pytest_metaflow.inside.tasks",
+    "metaflow.datastore.task_datastore": "pytest_metaflow.inside.contracts.artifacts",
 }
 """Module of Metaflow -> the module whose `patch(module)` changes it as soon as it is imported."""
 

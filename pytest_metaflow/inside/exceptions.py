@@ -14,6 +14,9 @@ from pytest_metaflow.inside.protocol import brief, record
 MAX_FRAMES = 60
 """Per exception; a recursion error would record a thousand."""
 
+INSTALLED = (f"{os.sep}site-packages", f"{os.sep}dist-packages")
+"""Names of folders that hold installed packages, those of the user and of an outer environment too."""
+
 MAX_MESSAGE = 10_000
 """Characters of an exception's message."""
 
@@ -131,7 +134,8 @@ class Owners:
         for owner, roots in (("metaflow", self.metaflow), ("library", self.libraries)):
             if any(_within(path, root) and not self._is_flow_below(path, root) for root in roots):
                 return owner
-        return "user"
+        outer = next((root for root in map(str, Path(path).parents) if root.endswith(INSTALLED)), None)
+        return "library" if outer and not self._is_flow_below(path, outer) else "user"
 
     def _is_flow_below(self, path: str, root: str) -> bool:
         return _within(self.flow, root) and _within(path, self.flow)

@@ -32,7 +32,8 @@ _numbers = count()
 
 
 def brief() -> Record:
-    """What pytest says about this run: `flow`, `file`, `retries`, `max_foreach`, `secrets`, `trigger`."""
+    """What pytest says about this run: `flow`, `file`, `retries`, `max_foreach`, `secrets`, `trigger`,
+    `contracts`."""
     loaded: Record = json.loads(_sandbox().joinpath(BRIEF).read_text(encoding="utf-8"))
     return loaded
 

@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any
 
 from pytest_metaflow.inside import outcome
+from pytest_metaflow.inside.contracts import run as contracts
 from pytest_metaflow.inside.protocol import PROCESS, record
 
 
@@ -21,10 +22,13 @@ def _watch_run(runtime: Any) -> None:
 
     def observed(self: Any) -> Any:
         record("local", {"decorators": made_local(self._flow)})
+        contracts.record_graph(self)
         try:
-            return execute(self)
+            done = execute(self)
         finally:
             record("outcome", outcome.read(self._flow.name, self.run_id))
+        contracts.look(self)
+        return done
 
     runtime.execute = observed
 

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any, TypeAlias
 
 from pytest_metaflow.neutralise.blank import blank_flow, blank_step
+from pytest_metaflow.neutralise.catching import with_report
 from pytest_metaflow.neutralise.hooks import without_exit_hooks
 from pytest_metaflow.neutralise.retries import without_retries
 from pytest_metaflow.neutralise.secrets import from_settings, with_known_sources
@@ -27,6 +28,7 @@ REPLACEMENTS: Mapping[str, Mapping[str, Replacement]] = {
         "pypi": blank_step,
         "retry": without_retries,
         "secrets": with_known_sources,
+        "catch": with_report,
     },
     "flow_decorator": {
         "conda_base": blank_flow,

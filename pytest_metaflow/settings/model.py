@@ -33,6 +33,8 @@ class FlowSettings:
     trigger: Mapping[str, Any] | None = None
     max_foreach: int | None = None
     expect: Expectation | None = None
+    contracts: Mapping[str, Any] = field(default_factory=dict)
+    """As `contracts.levels.contracts_of` takes them."""
     cases: tuple[Case, ...] = ()
 
     def overridden_by(self, other: FlowSettings) -> FlowSettings:
@@ -62,8 +64,10 @@ class ProjectSettings:
     """All settings of a project by flow: `Name`, or `path/to/file.py::Name` from the root directory."""
 
     flows: Mapping[str, FlowSettings] = field(default_factory=dict)
+    contracts: Mapping[str, Any] = field(default_factory=dict)
+    """Of all flows."""
 
     def of(self, path: str, name: str) -> FlowSettings:
         """The settings of the flow `name` in the file `path`; what is said of the file's flow goes first."""
-        general = self.flows.get(name, FlowSettings())
+        general = FlowSettings(contracts=self.contracts).overridden_by(self.flows.get(name, FlowSettings()))
         return general.overridden_by(self.flows.get(f"{path}::{name}", FlowSettings()))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from pytest_metaflow.contracts import levels
 from pytest_metaflow.settings.model import Case, Expectation, FlowSettings, ProjectSettings
 from pytest_metaflow.words import did_you_mean
 
@@ -32,16 +33,18 @@ class Reader:
             "secrets": self._secrets,
             "trigger": self._trigger,
             "max-foreach": self._count,
+            "contracts": self._contracts,
         }
         """What can be said of a flow, of a case of it and by a mark."""
 
     def project(self, raw: Any) -> ProjectSettings:
         """The settings in the table `[tool.pytest_metaflow]`. Raises SettingsError."""
-        table = self._known(TABLE, raw, ("flows",))
+        table = self._known(TABLE, raw, ("flows", "contracts"))
         flows = self._table(f"{TABLE}.flows", table.get("flows", {}))
         checks = {**self.keys, "cases": self._cases}
         return ProjectSettings(
-            {name: self._settings(_at(f"{TABLE}.flows", name), t, checks) for name, t in flows.items()}
+            {name: self._settings(_at(f"{TABLE}.flows", name), t, checks) for name, t in flows.items()},
+            self._contracts(f"{TABLE}.contracts", table.get("contracts", {})),
         )
 
     def mark(self, keywords: Mapping[str, Any]) -> FlowSettings:
@@ -93,6 +96,14 @@ class Reader:
         except re.error as error:
             raise self._error(f"{where}.match", f"expected a regular expression: {error}") from None
         return Expectation(**table)
+
+    def _contracts(self, where: str, raw: Any) -> Mapping[str, Any]:
+        table = self._known(where, raw, levels.KEYS)
+        for key, value in table.items():
+            complaint = levels.complaint(key, value)
+            if complaint:
+                raise self._error(_at(where, key), complaint)
+        return table
 
     def _trigger(self, where: str, raw: Any) -> Mapping[str, Any]:
         """The fields of `metaflow.events.MetaflowEvent`; `timestamp` is in seconds since 1970."""
