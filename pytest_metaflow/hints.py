@@ -15,7 +15,7 @@ HINTS = (
     ),
     (
         r"bdb\.BdbQuit",
-        "A debugger asked for input, and nobody can answer it in a task. Debug the flow without pytest.",
+        "A debugger asked for input, and nobody can answer it in a task. It takes a terminal and -n 0.",
     ),
     (
         r"EOFError: EOF when reading a line",
