@@ -6,6 +6,10 @@ import re
 
 HINTS = (
     (
+        r"(?s)metaflow\.exception\.MetaflowException: Failed to retrieve .* for tests\. (?P<add>Add it to .+)",
+        "{add}",
+    ),
+    (
         r"metaflow\.exception\.MetaflowNotFound: Flow\('(?P<flow>\w+)'\) does not exist",
         "{flow} has no run in this store: the run of every flow test starts with an empty one of its own.",
     ),

@@ -47,21 +47,22 @@ def test_all_that_is_missing_is_named_at_once_and_the_lines_shown_make_the_flow_
     item = project.run().items["TrainFlow"]
     assert "metaflow_run" not in item.properties
     assert item.text.splitlines()[2] == (
-        "Secrets 'db' (gcp-secret-manager), 'db' (aws-secrets-manager), 'token' (aws-secrets-manager), "
-        "'pa\"th' (aws-secrets-manager) have no value for tests. Add them to pyproject.toml:"
+        "Secrets 'token' (aws-secrets-manager), 'pa\"th' (aws-secrets-manager), 'db' (gcp-secret-manager), "
+        "'db' (aws-secrets-manager) have no value for tests. Add them to pyproject.toml:"
     )
     pasted = to_paste(item)
     assert pasted.splitlines() == [
         "[tool.pytest_metaflow.flows.TrainFlow.secrets]",
-        '"gcp-secret-manager.db" = { SECRET_GCP_SECRET_MANAGER_DB = "value" }',
-        '"aws-secrets-manager.db" = { SECRET_AWS_SECRETS_MANAGER_DB = "value" }',
         '"token" = { SECRET_TOKEN = "value" }',
         '"pa\\"th" = { SECRET_PA_TH = "value" }',
+        '"gcp-secret-manager.db" = { SECRET_GCP_SECRET_MANAGER_DB = "value" }',
+        '"aws-secrets-manager.db" = { SECRET_AWS_SECRETS_MANAGER_DB = "value" }',
     ]
     project.write("pyproject.toml", pasted)
     item = project.run().items["TrainFlow"]
     more = to_paste(item)
+    assert "\nhint: Add it to the flow's secrets in pyproject.toml:\n" in item.text
     assert more == '"code" = { SECRET_CODE = "value" }\n'
-    assert "train.py:26: in end\n" in item.text
+    assert "train.py:20: in end\n" in item.text
     project.write("pyproject.toml", pasted + more)
     assert project.run().outcomes == {"TrainFlow": "passed"}
