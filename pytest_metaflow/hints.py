@@ -6,7 +6,7 @@ import re
 
 HINTS = (
     (
-        r"(?s)metaflow\.exception\.MetaflowException: Failed to retrieve .* for tests\. (?P<add>Add it to .+)",
+        r"(?s)metaflow\.exception\.MetaflowException: Failed to retrieve .+ for tests\. (?P<add>Add it .+)",
         "{add}",
     ),
     (

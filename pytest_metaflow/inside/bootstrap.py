@@ -43,7 +43,7 @@ def _debugging(role: str) -> dict[str, str]:
         return {}
     from pytest_metaflow.inside import debugger
 
-    debugger.prepare()
+    debugger.prepare(role)
     return {"pdb": debugger.__name__}
 
 

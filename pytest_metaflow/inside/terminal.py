@@ -29,13 +29,17 @@ class NoTerminal(Exception):
     """Nobody can answer; the message is the reason."""
 
 
-def ignore_keys() -> None:
-    """Let Ctrl-C and Ctrl-Z at one task's prompt pass by the run and its other tasks.
+def keep_away(*, starts_tasks: bool) -> None:
+    """Let the terminal's signals pass by this process, except while it has `taken` the terminal.
 
-    A handler, unlike SIG_IGN, is not inherited by what this process starts.
+    Ctrl-C and Ctrl-Z at a task's prompt are for that task alone. A task that starts meanwhile inherits that it
+    ignores them; a handler, which the user's code in a task gets, is not inherited. What reads from the terminal
+    unasked, such as `getpass`, fails instead of being stopped for ever, whoever starts it.
     """
     for key in KEYS:
-        signal.signal(key, _nothing)
+        signal.signal(key, signal.SIG_IGN if starts_tasks else _nothing)
+    for access in (signal.SIGTTIN, signal.SIGTTOU):
+        signal.signal(access, signal.SIG_IGN)
 
 
 def set_foreground(terminal: int, group: int) -> None:
@@ -103,7 +107,7 @@ def _foreground(terminal: int, owner: int) -> Iterator[None]:
         yield
     finally:
         if previous is not None:
-            signal.signal(signal.SIGINT, _nothing)
+            signal.signal(signal.SIGINT, previous)
         with suppress(OSError):
             set_foreground(terminal, owner)
 

@@ -81,9 +81,10 @@ def _without_value(missing: list[tuple[str, str]]) -> Exception:
     lead = f"Secret {names} has" if len(missing) == 1 else f"Secrets {names} have"
     what = "it" if len(missing) == 1 else "them"
     where = "the flow's secrets in pyproject.toml" if brief()["secrets"] else "pyproject.toml"
-    return MetaflowException(
+    error: Exception = MetaflowException(
         f"{lead} no value for tests. Add {what} to {where}:\n\n" + "\n".join(_lines(missing))
     )
+    return error
 
 
 def _lines(missing: list[tuple[str, str]]) -> Iterator[str]:

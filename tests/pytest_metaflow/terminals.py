@@ -21,6 +21,7 @@ PATIENCE = 60.0
 """Seconds that anything may take."""
 
 CTRL_C = "\x03"
+CTRL_Z = "\x1a"
 
 
 class Terminal:

@@ -15,7 +15,7 @@ from pytest_metaflow.inside.terminal import TURN
 from pytest_metaflow.plan import RunPlan
 from pytest_metaflow.sandbox import sandbox
 from tests.pytest_metaflow.projects import Project
-from tests.pytest_metaflow.terminals import CTRL_C, at_terminal
+from tests.pytest_metaflow.terminals import CTRL_C, CTRL_Z, at_terminal
 from tests.pytest_metaflow.test_processes import is_running, wait_for
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
@@ -34,6 +34,7 @@ def test_a_breakpoint_and_set_trace_are_answered_on_the_terminal(project: Projec
         assert terminal.answer("!print('said', 'aloud')") == "said aloud"
         terminal.press(CTRL_C)
         assert "--KeyboardInterrupt--" in terminal.expect("(Pdb) ")
+        terminal.press(CTRL_Z)
         assert "-> self.next(self.end)" in terminal.answer("next")
         assert terminal.answer("p self.x") == "42"
         terminal.type("c")
@@ -97,7 +98,7 @@ def test_quitting_at_a_breakpoint_fails_the_flow_at_its_line(project: Project) -
 
 
 FOREACH = """
-from metaflow import FlowSpec, Parameter, step
+from metaflow import FlowSpec, Parameter, step, timeout
 
 
 class FanFlow(FlowSpec):
@@ -108,12 +109,14 @@ class FanFlow(FlowSpec):
         self.items = [1, 2]
         self.next(self.work, foreach="items")
 
+    @timeout(seconds=600)
     @step
     def work(self):
-        import os
+        import os, signal
         open(f"running-{self.input}", "w").close()
         breakpoint()
         os.remove(f"running-{self.input}")
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 0
         self.next(self.join)
 
     @step
@@ -136,6 +139,7 @@ def test_with_pdb_the_tasks_of_a_foreach_run_one_at_a_time(project: Project) -> 
         for _ in range(2):
             terminal.expect("(Pdb) ")
             assert terminal.answer("p len([f for f in os.listdir('.') if 'running' in f])") == "1"
+            assert terminal.answer("p signal.getitimer(signal.ITIMER_REAL)") == "(0.0, 0.0)"
             terminal.type("c")
         terminal.expect("1 passed")
         assert terminal.finish() == 0
@@ -182,6 +186,15 @@ def test_a_task_killed_at_its_prompt_leaves_the_terminal_as_it_was(project: Proj
         assert terminal.is_as_before
         assert terminal.finish() == 1
     assert "FAILED a.py::FirstFlow - step start was ended by SIGKILL" in terminal.shown
+
+
+def test_what_reads_from_the_terminal_unasked_fails_at_once(project: Project) -> None:
+    project.flow("a.py", "FirstFlow", "import getpass\ngetpass.getpass('Password: ')")
+    with at_terminal(project.command("-n0"), project.root) as terminal:
+        terminal.expect("1 failed in")
+        assert terminal.is_as_before
+        assert terminal.finish() == 1
+    assert "\na.py:10: in start\n    getpass.getpass('Password: ')\n" in terminal.shown
 
 
 @linux
