@@ -27,6 +27,7 @@ class Result:
     notes: tuple[Note, ...] = ()
     account: Account | None = None
     """What its processes reported."""
+    debugger_quit: bool = False
 
 
 def execute(plan: RunPlan, means: Means) -> Result:
@@ -61,7 +62,7 @@ def _run(plan: RunPlan, made: Sandbox, means: Means) -> Result:
     elif plan.expect:
         failure, said = held_against(plan.expect, failure, ending, told)
         notes += said
-    return Result(failure, told.run, notes, told)
+    return Result(failure, told.run, notes, told, told.debugger_quit)
 
 
 def _on_full_disk(failure: Failure, made: Sandbox) -> Failure:

@@ -17,10 +17,10 @@ WITHOUT_ENVIRONMENT = "as one does that is started with `env={{…}}`, `-I`, `-E
 
 @dataclass(frozen=True)
 class Hint:
-    """What the report adds where a line of an error's message matches, or one that the task printed."""
+    """What the report adds where an error's message matches, or what the task printed."""
 
     pattern: str
-    """Searched in a line that begins with the exception's type, or continues its message."""
+    """Searched in the exception's type and message; `^` is the beginning of a line."""
     text: str
     """Takes the groups of the pattern."""
     within: str = ""
@@ -28,6 +28,10 @@ class Hint:
 
 
 HINTS = (
+    Hint(
+        r"(?s)metaflow\.exception\.MetaflowException: Failed to retrieve .+ for tests\. (?P<add>Add it .+)",
+        "{add}",
+    ),
     Hint(
         r"^metaflow\.exception\.MetaflowNotFound: Flow\('(?P<flow>\w+)'\) does not exist",
         "{flow} has no run in this store: the run of every flow test starts with an empty one of its own.",
@@ -38,7 +42,7 @@ HINTS = (
     ),
     Hint(
         r"^bdb\.BdbQuit",
-        "A debugger asked for input, and nobody can answer it in a task. Debug the flow without pytest.",
+        "A debugger asked for input, and nobody can answer it in a task. It takes a terminal and -n 0.",
     ),
     Hint(
         r"^EOFError: EOF when reading a line",
@@ -97,18 +101,16 @@ HINTS = (
 def hints(chain: Iterable[Raised], printed: Sequence[str] = ()) -> Iterator[str]:
     """What to add to a chain of exceptions and to what its task `printed`, each once."""
     found = [text for raised in chain for text in _of_exception(raised)]
-    found += [text for line in printed for text in _of_line(line, ())]
+    found += _of_text("\n".join(printed), ())
     yield from dict.fromkeys(found)
 
 
 def _of_exception(raised: Raised) -> Iterator[str]:
-    files = tuple(frame.file.as_posix() for frame in raised.frames)
-    for line in raised.message.splitlines():
-        yield from _of_line(line, files)
+    return _of_text(raised.message, [frame.file.as_posix() for frame in raised.frames])
 
 
-def _of_line(line: str, files: Sequence[str]) -> Iterator[str]:
+def _of_text(text: str, files: Sequence[str]) -> Iterator[str]:
     for hint in HINTS:
-        match = re.search(hint.pattern, line)
+        match = re.search(hint.pattern, text, re.MULTILINE)
         if match and (not hint.within or any(hint.within in file for file in files)):
             yield hint.text.format(**match.groupdict())

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from pytest_metaflow.references import reference
 from pytest_metaflow.words import did_you_mean
 
 if TYPE_CHECKING:
@@ -140,6 +141,12 @@ OPTIONS = (
         "percent of the steps of all flows that must run, or the session fails (default: no demand)",
         default=None,
         read=percent,
+        ini_only=True,
+    ),
+    Option(
+        "task_setup",
+        "module:function that each task calls before its step, with flow=, step= and task=",
+        read=reference,
         ini_only=True,
     ),
     Option("retries", "whether @retry retries (default: false)", default=False, kind="bool", ini_only=True),

@@ -14,7 +14,7 @@ from pytest_metaflow.contracts.levels import contracts_of
 from pytest_metaflow.expectations import expect_a_step
 from pytest_metaflow.notes import NO_TEST_MODE, PACKAGES, Note
 from pytest_metaflow.packages import Comparison, compare
-from pytest_metaflow.plan import RunPlan
+from pytest_metaflow.plan import Debugging, RunPlan, TaskSetup
 from pytest_metaflow.refusals import CannotRun as CannotRun
 from pytest_metaflow.refusals import NotWanted as NotWanted
 from pytest_metaflow.settings import Case, FlowSettings, ProjectSettings
@@ -45,6 +45,9 @@ class Session:
     """What test-mode parameters get that are not known to be bools; empty where nothing is said."""
     step_coverage: float | None = None
     """Percent of the steps of all flows that must run; None for no demand."""
+    task_setup: str = ""
+    """`module:function`"""
+    debugging: Debugging | None = None
     python_path: tuple[Path, ...] = ()
     parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Of the command line, by flow, or by flow and case as in `TrainFlow[small]`."""
@@ -103,8 +106,17 @@ def decide(
         max_foreach=settings.max_foreach or session.max_foreach,
         expect=settings.expect,
         contracts=contracts_of(settings.contracts, _test_mode_name(flow, session)),
+        task_setup=_task_setup(settings, session),
+        debugging=session.debugging,
     )
     return Decision(plan, tuple(_notes(inputs.in_test_mode(name, given), packages)))
+
+
+def _task_setup(settings: FlowSettings, session: Session) -> TaskSetup | None:
+    """The flow's own function, where its settings name one or none (`""`), else the session's."""
+    named = session.task_setup if settings.task_setup is None else settings.task_setup
+    module, _, function = named.partition(":")
+    return TaskSetup(module, function, session.root) if named else None
 
 
 def _notes(test_mode: bool, packages: Comparison) -> Iterator[Note]:

@@ -133,6 +133,8 @@ class Account:
     """Those that were longer than they may be."""
     printed: tuple[str, ...]
     """The lines with which Metaflow printed exceptions into the logs of tasks."""
+    debugger_quit: bool
+    """Whether somebody has quit a debugger, who thereby wants to end pytest's session."""
     caught: tuple[TaskError, ...]
     """What `@catch` swallowed."""
     observed: Observed
@@ -159,6 +161,7 @@ def account(sandbox: Path) -> Account:
         printed=tuple(line for r in of("printed") for line in r["lines"]),
         caught=tuple(_task_error(record) for record in of("caught")),
         observed=observed(records),
+        debugger_quit=bool(of("debugger_quit")),
     )
 
 

@@ -12,9 +12,10 @@ import pytest
 from mflint.model import Flow
 from mflint.source import SourceError
 from pytest_metaflow import places
+from pytest_metaflow.collection.debugging import ctrl_c_ends_session
 from pytest_metaflow.collection.marks import MARK, said_by_marks
 from pytest_metaflow.contracts.checking import check
-from pytest_metaflow.failures import FlowFailed, repeat_command, representation
+from pytest_metaflow.failures import FlowFailed, FlowRunFailed, repeat_command, representation
 from pytest_metaflow.harness import execute
 from pytest_metaflow.means import Means
 from pytest_metaflow.notes import PACKAGES
@@ -88,10 +89,13 @@ class FlowItem(pytest.Item):
         if not self.flow.started:
             self._fail(Failure(f"nothing starts {self.flow.name}", _not_started(self.flow)))
         decision = self._decide()
-        result = execute(decision.plan, self.means)
+        with ctrl_c_ends_session(self.config):
+            result = execute(decision.plan, self.means)
         self.user_properties.extend(describe(result.run, (*result.notes, *decision.notes)))
+        if result.debugger_quit:
+            self.session.shouldstop = "the debugger was quit"
         if result.failure:
-            self._fail(result.failure, *_facts(decision))
+            raise self._failed(result.failure, *_facts(decision), kind=FlowRunFailed)
         if result.account:
             checked = check(self.flow, decision.plan.contracts, result.account)
             self.user_properties.extend(describe(None, checked.notes))
@@ -110,8 +114,8 @@ class FlowItem(pytest.Item):
     def _fail(self, failure: Failure, *facts: str) -> None:
         raise self._failed(failure, *facts)
 
-    def _failed(self, failure: Failure, *facts: str) -> FlowFailed:
-        return FlowFailed(failure, facts, repeat_command(self.config, self.nodeid))
+    def _failed(self, failure: Failure, *facts: str, kind: type[FlowFailed] = FlowFailed) -> FlowFailed:
+        return kind(failure, facts, repeat_command(self.config, self.nodeid))
 
     def repr_failure(  # type: ignore[override]
         self, excinfo: ExceptionInfo[BaseException]

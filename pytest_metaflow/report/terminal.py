@@ -15,7 +15,9 @@ def header(engine: str, session: Session) -> str:
     """The line at the top."""
     policy = session.missing_test_mode
     line = f"metaflow: {engine} engine, timeout {session.timeout:g} s, missing test mode: {policy}"
-    return f"{line}, foreaches cut to {session.max_foreach}" if session.max_foreach else line
+    if session.max_foreach:
+        line += f", foreaches cut to {session.max_foreach}"
+    return f"{line}, task setup: {session.task_setup}" if session.task_setup else line
 
 
 def write_summary(reporter: pytest.TerminalReporter) -> None:

@@ -33,6 +33,8 @@ class FlowSettings:
     trigger: Mapping[str, Any] | None = None
     max_foreach: int | None = None
     expect: Expectation | None = None
+    task_setup: str | None = None
+    """`module:function`, empty for none whatever the session has."""
     contracts: Mapping[str, Any] = field(default_factory=dict)
     """As `contracts.levels.contracts_of` takes them."""
     cases: tuple[Case, ...] = ()

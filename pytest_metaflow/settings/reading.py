@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from pytest_metaflow.contracts import levels
+from pytest_metaflow.references import reference
 from pytest_metaflow.settings.model import Case, Expectation, FlowSettings, ProjectSettings
 from pytest_metaflow.words import did_you_mean
 
@@ -32,6 +33,7 @@ class Reader:
             "environment": self._strings,
             "secrets": self._secrets,
             "trigger": self._trigger,
+            "task-setup": self._reference,
             "max-foreach": self._count,
             "contracts": self._contracts,
         }
@@ -146,6 +148,13 @@ class Reader:
         if isinstance(raw, bool) or not isinstance(raw, int) or raw < 1:
             raise self._error(where, f"expected a whole number of at least 1, got {raw!r}")
         return raw
+
+    def _reference(self, where: str, raw: Any) -> str:
+        self._expect(where, raw, str, "a string")
+        try:
+            return reference(raw) if raw else ""
+        except ValueError as error:
+            raise self._error(where, str(error)) from None
 
     def _expect(self, where: str, value: Any, kind: type, name: str) -> None:
         if not isinstance(value, kind) or isinstance(value, bool):

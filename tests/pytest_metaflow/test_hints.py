@@ -95,8 +95,8 @@ SAID: dict[str, tuple[str, str | None]] = {
     "MissingFlow": (
         "AttributeError: Flow MissingFlow has no attribute 'nothing'",
         (
-            "No step on the way to this one has stored `self.nothing`. Metaflow stores no functions or methods, "
-            "and after a join there is only what the join assigns or merges."
+            "No step on the way to this one has stored `self.nothing`. Metaflow stores no functions or "
+            "methods, and after a join there is only what the join assigns or merges."
         ),
     ),
 }
