@@ -14,6 +14,17 @@ HINTS = (
         "The task's process ended with exit code 0 before its step did, as after `os._exit(0)`.",
     ),
     (
+        r"(?s:.*)mflint blocked (?P<host>\S+?)(?::\d+)? in ",
+        (
+            "Nothing leaves this machine in a test run. To open it for this host, in pyproject.toml:\n\n"
+            '    [tool.pytest.ini_options]\n    metaflow_allow_network = ["{host}"]'
+        ),
+    ),
+    (
+        r"(?s:.*)(?:Network is unreachable|Temporary failure in name resolution|Could not resolve host)",
+        "A test run reaches nothing but loopback; metaflow_allow_network opens it for named hosts.",
+    ),
+    (
         r"bdb\.BdbQuit",
         "A debugger asked for input, and nobody can answer it in a task. Debug the flow without pytest.",
     ),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pytest_metaflow.run import Account
+from pytest_metaflow.inside.network import MAX_RECORDS
+from pytest_metaflow.run import Account, Blocked
 
 
 @dataclass(frozen=True)
@@ -19,11 +20,13 @@ class Note:
 MADE_LOCAL = "made_local"
 PACKAGES = "packages"
 NO_TEST_MODE = "without_test_mode"
+BLOCKED = "blocked"
 
 LINES: Mapping[str, str] = {
     MADE_LOCAL: "made local: {}",
     PACKAGES: "other package versions: {}",
     NO_TEST_MODE: "{}",
+    BLOCKED: "blocked: {}",
 }
 """Name of a note -> how the terminal shows it."""
 
@@ -32,6 +35,16 @@ def notes_of(account: Account) -> Iterator[Note]:
     """What the processes of a run told that the user should know."""
     if account.made_local:
         yield Note(MADE_LOCAL, _made_local(account.made_local))
+    if account.blocked:
+        yield Note(BLOCKED, ", ".join(map(_attempt, account.blocked)))
+
+
+def _attempt(blocked: Blocked) -> str:
+    """`example.com:443 (start, 3 times)`; a process stops to report what it tries for ever."""
+    _flow, _, step = blocked.place.partition(".")
+    times = "once" if blocked.times == 1 else f"{blocked.times} times"
+    more = " or more" if blocked.times >= MAX_RECORDS else ""
+    return f"{blocked.host} ({step or 'outside of steps'}, {times}{more})"
 
 
 def _made_local(decorators: Iterable[tuple[str, str | None]]) -> str:

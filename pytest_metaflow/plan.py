@@ -30,3 +30,11 @@ class RunPlan:
     """Added in front of the user's PYTHONPATH."""
     retries: bool = False
     """Whether `@retry` retries."""
+    pass_env: tuple[str, ...] = ()
+    """Patterns of the variables of the outside that the run sees although they would be dropped."""
+    allow_network: tuple[str, ...] = ()
+    """Hosts besides loopback that the run may reach, as `inside.destinations.entry` reads them."""
+    namespace: bool = False
+    """Whether the run gets a network namespace of its own."""
+    ports: tuple[int, ...] = ()
+    """TCP ports of the loopback that the namespace leads to though nobody listens there yet."""

@@ -10,6 +10,7 @@ from typing import Any
 from mflint.analysis.decorators.packages import declared_packages
 from mflint.analysis.parameters.test_mode import declared, suggestion
 from mflint.model import Flow, Parameter, ParameterKind, normalised
+from pytest_metaflow.network import NAMESPACE
 from pytest_metaflow.notes import NO_TEST_MODE, PACKAGES, Note
 from pytest_metaflow.packages import Comparison, compare
 from pytest_metaflow.plan import RunPlan
@@ -42,6 +43,10 @@ class Session:
     cwd: str = ""
     """`root` or `flow`; empty to decide by the files that the flow reads."""
     retries: bool = False
+    pass_env: tuple[str, ...] = ()
+    allow_network: tuple[str, ...] = ()
+    network: str = "guard"
+    """`guard` or `namespace`."""
     python_path: tuple[Path, ...] = ()
     parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Of the command line, by flow."""
@@ -76,6 +81,9 @@ def decide(flow: Flow, session: Session) -> Decision:
         trigger=settings.trigger,
         python_path=session.python_path,
         retries=session.retries,
+        pass_env=session.pass_env,
+        allow_network=session.allow_network,
+        namespace=session.network == NAMESPACE,
     )
     known = bool(test_mode) or any(_same(name, session.test_mode_parameter) for name in given)
     return Decision(plan, tuple(_notes(known, packages)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +98,15 @@ class EndedTask:
 
 
 @dataclass(frozen=True)
+class Blocked:
+    """Attempts to leave the machine: HOST or HOST:PORT, and the `Flow.step` or `Flow` that made them."""
+
+    host: str
+    place: str
+    times: int
+
+
+@dataclass(frozen=True)
 class Account:
     """All that the processes of a run reported."""
 
@@ -108,6 +118,7 @@ class Account:
     """Decorators made local, each with its step, or None for one of the flow."""
     printed: tuple[str, ...]
     """The lines with which Metaflow printed exceptions into the logs of tasks."""
+    blocked: tuple[Blocked, ...] = ()
 
 
 def account(sandbox: Path) -> Account:
@@ -124,7 +135,13 @@ def account(sandbox: Path) -> Account:
         ended=tuple(EndedTask(r["step"], r["task"], r["returncode"]) for r in of("ended")),
         made_local=tuple((name, step) for r in of("local") for name, step in r["decorators"]),
         printed=tuple(line for r in of("printed") for line in r["lines"]),
+        blocked=_blocked(of("blocked")),
     )
+
+
+def _blocked(records: list[Mapping[str, Any]]) -> tuple[Blocked, ...]:
+    times = Counter((record["host"], record["place"]) for record in records)
+    return tuple(Blocked(host, place, number) for (host, place), number in times.items())
 
 
 def _flow_run(record: Mapping[str, Any]) -> FlowRun:

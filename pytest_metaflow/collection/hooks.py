@@ -128,7 +128,7 @@ class FlowPlugin:
             if not isinstance(flows, SourceError):
                 yield from (flow.name for flow in flows)
 
-    def pytest_report_header(self) -> str:
+    def pytest_report_header(self) -> list[str]:
         """How flows are run."""
         return terminal.header(self.means.engine.name, self.means.session)
 

@@ -12,6 +12,7 @@ from typing import Any
 from pytest_metaflow.engines import Ending, EngineError
 from pytest_metaflow.engines.groups import end
 from pytest_metaflow.environment import environment
+from pytest_metaflow.namespace.command import in_namespace
 from pytest_metaflow.plan import RunPlan
 from pytest_metaflow.sandbox import Sandbox
 
@@ -48,7 +49,7 @@ def _start(plan: RunPlan, made: Sandbox) -> subprocess.Popen[bytes]:
     """Start the run in a process group of its own. Output goes to a file: no pipe fills up or stays open."""
     with made.output.open("wb") as output:
         return subprocess.Popen(
-            command(plan),
+            in_namespace(command(plan), plan.ports) if plan.namespace else command(plan),
             cwd=plan.cwd,
             env=environment(made, plan, os.environ),
             stdin=subprocess.DEVNULL,

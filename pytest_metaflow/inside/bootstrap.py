@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 
-from pytest_metaflow.inside import processes
+from pytest_metaflow.inside import network, processes, sockets
 from pytest_metaflow.inside.import_hooks import install
 from pytest_metaflow.inside.protocol import PROCESS, RUN, SANDBOX, SILENT
 
 PATCHES = {
+    "socket": "pytest_metaflow.inside.sockets",
     "metaflow.metaflow_config_funcs": "pytest_metaflow.inside.configuration",
     "metaflow.extension_support.plugins": "pytest_metaflow.neutralise",
     "metaflow.cli": "pytest_metaflow.inside.messages",
     "metaflow.runtime": "pytest_metaflow.inside.runtime",
     "metaflow.task": "pytest_metaflow.inside.tasks",
 }
-"""Module of Metaflow -> the module whose `patch(module)` changes it as soon as it is imported."""
+"""Module -> the module whose `patch(module)` changes it as soon as it is imported."""
 
 
 def prepare() -> None:
@@ -25,6 +26,8 @@ def prepare() -> None:
     """
     if SANDBOX not in os.environ:
         return
+    network.install()
+    sockets.patch_loaded()
     role = _role()
     if role:
         processes.die_with_parent()
