@@ -141,32 +141,31 @@ def _accept(listener: socket.socket) -> None:
 def _connect(inside: socket.socket) -> None:
     """Connect to the address that was asked for, outside, and carry what either side says."""
     outside = socket.socket(inside.family)
+    broken = threading.Event()
     try:
         outside.connect(inside.getsockname())
     except OSError:
-        _reset(inside, outside)
-        return
-    back = threading.Thread(target=_carry, args=(outside, inside), daemon=True)
-    back.start()
-    _carry(inside, outside)
-    back.join()
-    inside.close()
-    outside.close()
+        broken.set()
+    else:
+        back = threading.Thread(target=_carry, args=(outside, inside, broken), daemon=True)
+        back.start()
+        _carry(inside, outside, broken)
+        back.join()
+    for sock in (inside, outside):
+        if broken.is_set():
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        sock.close()
 
 
-def _carry(source: socket.socket, target: socket.socket) -> None:
-    """Carry bytes to the end of the stream; a connection that breaks on one side breaks on the other."""
+def _carry(source: socket.socket, target: socket.socket, broken: threading.Event) -> None:
+    """Carry bytes to the end of the stream; what breaks on one side stops the other direction too."""
     try:
         while data := source.recv(CHUNK):
             target.sendall(data)
-        target.shutdown(socket.SHUT_WR)
+        if not broken.is_set():
+            target.shutdown(socket.SHUT_WR)
     except OSError:
-        _reset(source, target)
-
-
-def _reset(*sockets: socket.socket) -> None:
-    for sock in sockets:
-        with suppress(OSError):
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-            sock.shutdown(socket.SHUT_RDWR)
-        sock.close()
+        broken.set()
+        for sock in (source, target):
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RD)
