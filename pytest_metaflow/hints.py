@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+
+from pytest_metaflow.variables import passed
 
 HINTS = (
     (
@@ -42,4 +45,11 @@ def hint(message: str) -> str | None:
         match = re.match(pattern, message)
         if match:
             return text.format(**match.groupdict())
+    return _hidden_variable(message)
+
+
+def _hidden_variable(message: str) -> str | None:
+    match = re.match(r"KeyError: '(\w+)'$", message)
+    if match and passed(os.environ, [match[1]]):
+        return f'{match[1]} is hidden from runs; metaflow_pass_env = ["{match[1]}"] lets it in.'
     return None

@@ -82,7 +82,7 @@ def blocked(host: str, port: Port, error: type[OSError] = OSError) -> OSError:
     """The error of a blocked attempt, which is reported; libraries treat it as a network that is down."""
     shown = f"[{host}]" if ":" in host and port else host
     where = f"{shown}:{_text(port)}" if port else shown
-    place = os.environ.get(PLACE, "")
+    place = os.environ.get(PLACE, "a flow")
     _times[where] += 1
     if _times[where] <= MAX_RECORDS:
         record_from_any("blocked", {"host": where, "place": place})

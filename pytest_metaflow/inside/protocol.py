@@ -49,11 +49,11 @@ def record(kind: str, data: Record) -> None:
 def record_from_any(kind: str, data: Record) -> None:
     """`record`, from what the flow's own code starts too."""
     name = f"{next(_numbers):04}-{os.getpid()}.json"
-    unfinished = _sandbox() / RECORDS / f".{name}"
     try:
+        unfinished = _sandbox() / RECORDS / f".{name}"
         unfinished.write_text(json.dumps({"kind": kind, **data}, default=repr), encoding="utf-8")
         unfinished.rename(unfinished.with_name(name))
-    except OSError:
+    except (OSError, KeyError):  # KeyError: the process has emptied its environment
         return
 
 

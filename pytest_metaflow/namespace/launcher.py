@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
-"""`linux/sched.h`"""
+CLONE_NEWNS = 0x00020000
+MS_BIND = 0x1000
+MS_REC_SLAVE = 0x4000 | 0x80000
+"""`linux/sched.h`, `linux/mount.h`"""
+
+RESOLVERS = ("/run/systemd/resolve/io.systemd.Resolve", "/run/nscd/socket", "/var/run/nscd/socket")
+"""Unix sockets through which the C library has names looked up by a process outside of the namespace."""
 
 SIOCSIFFLAGS = 0x8914
 IFF_UP_RUNNING = 0x1 | 0x40
@@ -50,19 +56,25 @@ def _enter_with(wanted: list[listening.Endpoint]) -> None:
 def _enter() -> None:
     """Root takes a network namespace alone and keeps its power over files; others need a user's too."""
     user, group = os.geteuid(), os.getegid()
+    resolvers = {os.path.realpath(path) for path in RESOLVERS if os.path.exists(path)}  # noqa: PTH110
+    flags = CLONE_NEWNET | (CLONE_NEWNS if resolvers else 0)
     if user == 0:
-        _unshare(CLONE_NEWNET)
+        _call("unshare", flags)
     else:
-        _unshare(CLONE_NEWUSER | CLONE_NEWNET)
+        _call("unshare", CLONE_NEWUSER | flags)
         _write("setgroups", "deny")
         _write("uid_map", f"{user} {user} 1")
         _write("gid_map", f"{group} {group} 1")
+    if resolvers:
+        _call("mount", None, b"/", None, MS_REC_SLAVE, None)
+    for path in resolvers:
+        _call("mount", b"/dev/null", os.fsencode(path), None, MS_BIND, None)
     _start_loopback()
 
 
-def _unshare(flags: int) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(flags):
+def _call(function: str, *arguments: int | bytes | None) -> None:
+    """Call the C library. Raises OSError."""
+    if getattr(ctypes.CDLL(None, use_errno=True), function)(*arguments):
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
 

@@ -23,6 +23,8 @@ from shutil import which
 WORLD = "198.51.100.7"
 NAME = "warehouse.example.com"
 
+RESOLVER = "/run/nscd/socket"
+
 WANTED = ["unshare", "-rnm"]
 
 
@@ -49,6 +51,7 @@ def main(seen: str, *command: str) -> int:
     port = serve(asked, WORLD, 0)
     for host in ("127.0.0.1", "::1"):
         serve(asked, host, port)
+    serve_names()
     proxies = {
         name: f"http://127.0.0.1:{port}"
         for one in ("http_proxy", "https_proxy", "all_proxy")
@@ -73,6 +76,22 @@ def name_hosts(file: Path) -> None:
     file.write_text(f"127.0.0.1 localhost\n{own}\n{WORLD} {NAME}\n", encoding="utf-8")
     if ctypes.CDLL(None).mount(bytes(file), b"/etc/hosts", None, 0x1000, None):  # MS_BIND
         raise SystemExit("cannot replace /etc/hosts")
+
+
+def serve_names() -> None:
+    """Stand in for `nscd`, which the C library asks for names; this one hangs up."""
+    if ctypes.CDLL(None).mount(b"tmpfs", b"/run", b"tmpfs", 0, None):
+        raise SystemExit("cannot replace /run")
+    Path(RESOLVER).parent.mkdir()
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(RESOLVER)
+    listener.listen()
+
+    def hang_up() -> None:
+        while True:
+            listener.accept()[0].close()
+
+    threading.Thread(target=hang_up, daemon=True).start()
 
 
 def serve(asked: list[str], host: str, port: int) -> int:

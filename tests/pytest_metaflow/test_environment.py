@@ -116,7 +116,8 @@ SEEN = dict.fromkeys(
 
 def test_what_leads_to_accounts_is_hidden_and_what_runs_need_is_not(project: Project) -> None:
     names = [*HIDDEN, *SEEN]
-    body = f"import os, json\nopen('found.json', 'w').write(json.dumps([n for n in {names!r} if n in os.environ]))"
+    seen = f"json.dumps([name for name in {names!r} if name in os.environ])"
+    body = f"import os, json\nopen('found.json', 'w').write({seen})"
     project.flow("train.py", "TrainFlow", body)
     outcome = project.run(env={**HIDDEN, **SEEN})
     assert outcome.outcomes == {"TrainFlow": "passed"}, outcome.output
@@ -141,6 +142,12 @@ def test_patterns_let_named_variables_in_and_the_header_names_them(project: Proj
     assert outcome.outcomes == {"TrainFlow": "passed"}, outcome.output
     assert found_by(project) == ["u", "p", None, "testing", None]
     assert "metaflow: passes SNOWFLAKE_PASSWORD, SNOWFLAKE_USER\n" in outcome.output
+
+
+def test_a_step_that_misses_a_hidden_variable_is_told_how_to_let_it_in(project: Project) -> None:
+    project.flow("train.py", "TrainFlow", "import os\nos.environ['DB_PASS']")
+    item = project.run(env={"DB_PASS": "me"}).items["TrainFlow"]
+    assert 'hint: DB_PASS is hidden from runs; metaflow_pass_env = ["DB_PASS"] lets it in.' in item.text
 
 
 def test_a_pattern_that_nothing_set_matches_is_said(project: Project) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections import Counter
 from typing import Any
@@ -200,6 +201,7 @@ answer(
     no_environment=child("-E"),
     binary=shell(f"exec 3<>/dev/tcp/{WORLD}/{port} && echo open"),
     loopback=shell(f"exec 3<>/dev/tcp/127.0.0.1/{port} && echo open"),
+    resolver=socket.socket(socket.AF_UNIX).connect_ex("/run/nscd/socket"),
     port=port,
 )
 """,
@@ -209,8 +211,13 @@ answer(
     assert f"network: {network}" in outcome.output
     answers = answers_of(project)
     unreachable = "OSError: [Errno 101] Network is unreachable"
-    inside = {"isolated": unreachable, "no_environment": unreachable, "binary": "Network is unreachable"}
-    outside = {"isolated": WORLD, "no_environment": WORLD, "binary": "open\n"}
+    inside: dict[str, Any] = {
+        "isolated": unreachable,
+        "no_environment": unreachable,
+        "binary": "Network is unreachable",
+    }
+    outside: dict[str, Any] = {"isolated": WORLD, "no_environment": WORLD, "binary": "open\n"}
+    inside["resolver"], outside["resolver"] = errno.ECONNREFUSED, 0
     reached = inside if network == "namespace" else outside
     assert answers == {**reached, "loopback": "open\n", "port": answers["port"]}
     assert asked == []
