@@ -98,7 +98,7 @@ def test_a_parameter_of_a_flow_that_is_not_there_is_a_usage_error(
 
 def test_the_command_line_goes_before_the_ini_file(project: Project) -> None:
     project.write("pytest.ini", "[pytest]\nmetaflow_timeout = 5\nmetaflow_missing_test_mode = run")
-    header = "metaflow: cold engine, timeout {} s, missing test mode: {}, network: {}"
+    header = "metaflow: cold engine, timeout {} s, missing test mode: {}"
     assert header.format(5, "run") in project.run("--collect-only").output
     options = ("--metaflow-timeout=7.5", "--metaflow-missing-test-mode=skip")
     assert header.format(7.5, "skip") in project.run("--collect-only", *options).output
