@@ -42,7 +42,10 @@ def answer(**answers):
     with open("answers.json", "w") as stream:
         json.dump(answers, stream)
 """
-"""What the flows below begin with. `attempt` tells what was blocked, or what a call gave."""
+"""What the flows below begin with. `attempt` tells what was blocked, or what a call gave.
+
+Nobody knows the name `unknown.…`: that it is blocked shows that it is not looked up.
+"""
 
 ATTEMPTS = (
     PRELUDE
@@ -66,8 +69,8 @@ ATTEMPTS = dict(
     sendto=attempt(sock(kind=socket.SOCK_DGRAM).sendto, b"x", (WORLD, 53)),
     sendmsg=attempt(sock(kind=socket.SOCK_DGRAM).sendmsg, [b"x"], [], 0, (WORLD, 54)),
     sendto6=attempt(sock(socket.AF_INET6, socket.SOCK_DGRAM).sendto, b"x", 0, ("2001:db8::7", 53)),
-    named=attempt(sock().connect, (NAME, 22)),
-    named_udp=attempt(sock(kind=socket.SOCK_DGRAM).sendto, b"x", (NAME, 23)),
+    named=attempt(sock().connect, ("unknown." + NAME, 22)),
+    named_udp=attempt(sock(kind=socket.SOCK_DGRAM).sendto, b"x", ("unknown." + NAME, 23)),
     getaddrinfo=attempt(socket.getaddrinfo, NAME, 24),
     gethostbyname=attempt(socket.gethostbyname, NAME.upper() + "."),
     gethostbyname_ex=attempt(socket.gethostbyname_ex, NAME),
@@ -104,8 +107,8 @@ BLOCKED = {
     "sendto": "{world}:53",
     "sendmsg": "{world}:54",
     "sendto6": "[2001:db8::7]:53",
-    "named": "{name}:22",
-    "named_udp": "{name}:23",
+    "named": "unknown.{name}:22",
+    "named_udp": "unknown.{name}:23",
     "getaddrinfo": "{name}:24",
     "gethostbyname": "{name}",
     "gethostbyname_ex": "{name}",
