@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import site
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from pytest_metaflow.inside import protocol
 from pytest_metaflow.plan import RunPlan
 from pytest_metaflow.sandbox import Sandbox
+from pytest_metaflow.variables import visible
 
 NOWHERE = "http://127.0.0.1:9"
 """Nothing listens on the discard port: a request fails at once."""
@@ -17,24 +19,42 @@ NOWHERE = "http://127.0.0.1:9"
 INSIDE = Path(__file__).parent / "inside" / "path"
 """The folder whose `sitecustomize` prepares each process."""
 
-FORGOTTEN = ("METAFLOW_", "AWS_", "AZURE_", "MF_")
-"""Variables of these prefixes do not reach a run."""
-
 
 def environment(made: Sandbox, plan: RunPlan, outer: Mapping[str, str]) -> dict[str, str]:
     """The variables of the run's process, made from `outer`, the ones of pytest."""
-    kept = {name: value for name, value in outer.items() if not name.startswith(FORGOTTEN)}
-    for name in ("PYTHONSAFEPATH", "GOOGLE_APPLICATION_CREDENTIALS"):
-        kept.pop(name, None)
+    kept = visible(outer, plan.pass_env)
     kept.setdefault("USER", "pytest")
     kept.setdefault("PYTHONIOENCODING", "utf-8")
+    kept.update(_user(made))
     kept.update(_metaflow(made))
     kept.update(_clouds(made))
     kept.update(plan.environment)
     kept["PATH"] = os.pathsep.join(filter(None, [str(Path(sys.executable).parent), kept.get("PATH")]))
     kept["PYTHONPATH"] = os.pathsep.join(_python_path(plan, kept.get("PYTHONPATH", "")))
-    kept.update({protocol.MARKER: "1", protocol.SANDBOX: str(made.root), protocol.PROCESS: "run"})
+    kept.update(
+        {
+            protocol.MARKER: "1",
+            protocol.SANDBOX: str(made.root),
+            protocol.PROCESS: "run",
+            protocol.PLACE: plan.flow,
+        }
+    )
     return kept
+
+
+def _user(made: Sandbox) -> dict[str, str]:
+    """An empty home, where no library finds a credential; what the user installed stays importable."""
+    found = {
+        "HOME": str(made.user),
+        "PYTHONUSERBASE": site.getuserbase(),
+        "NETRC": str(made.empty),
+        "PGPASSFILE": str(made.empty),
+        "PGSERVICEFILE": str(made.empty),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    }
+    if sys.platform == "darwin":  # urllib asks the system for its proxies where no variable says anything
+        found.update({"no_proxy": "*", "NO_PROXY": "*"})
+    return found
 
 
 def _metaflow(made: Sandbox) -> dict[str, str]:
@@ -70,6 +90,7 @@ def _clouds(made: Sandbox) -> dict[str, str]:
         "AZURE_CONFIG_DIR": str(made.home),
         "CLOUDSDK_CONFIG": str(made.home),
         "KUBECONFIG": str(made.empty),
+        "NO_GCE_CHECK": "true",
     }
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pytest_metaflow.run import Raised
+from pytest_metaflow.variables import passed
 
 NO_S3_ROOT = (
     "No S3 root is configured, and `S3(run=self)` needs one. A test run reads no profile of this machine: "
@@ -39,6 +41,15 @@ HINTS = (
     Hint(
         r"^metaflow\.datastore\.exceptions\.DataException: No completed attempts of the task was found",
         "The task's process ended with exit code 0 before its step did, as after `os._exit(0)`.",
+    ),
+    Hint(
+        r"mflint blocked (?P<host>\S+?)(?::\d+)? in ",
+        "Nothing leaves this machine in a test run. To open it for this host, in pyproject.toml:\n\n"
+        '    [tool.pytest.ini_options]\n    metaflow_allow_network = ["{host}"]',
+    ),
+    Hint(
+        r"Network is unreachable|Temporary failure in name resolution|Could not resolve host",
+        "A test run reaches nothing but loopback; metaflow_allow_network opens it for named hosts.",
     ),
     Hint(
         r"^bdb\.BdbQuit",
@@ -106,7 +117,8 @@ def hints(chain: Iterable[Raised], printed: Sequence[str] = ()) -> Iterator[str]
 
 
 def _of_exception(raised: Raised) -> Iterator[str]:
-    return _of_text(raised.message, [frame.file.as_posix() for frame in raised.frames])
+    yield from _hidden_variable(raised.message)
+    yield from _of_text(raised.message, [frame.file.as_posix() for frame in raised.frames])
 
 
 def _of_text(text: str, files: Sequence[str]) -> Iterator[str]:
@@ -114,3 +126,9 @@ def _of_text(text: str, files: Sequence[str]) -> Iterator[str]:
         match = re.search(hint.pattern, text, re.MULTILINE)
         if match and (not hint.within or any(hint.within in file for file in files)):
             yield hint.text.format(**match.groupdict())
+
+
+def _hidden_variable(message: str) -> Iterator[str]:
+    match = re.match(r"KeyError: '(\w+)'$", message)
+    if match and passed(os.environ, [match[1]]):
+        yield f'{match[1]} is hidden from runs; metaflow_pass_env = ["{match[1]}"] lets it in.'

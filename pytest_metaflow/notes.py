@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pytest_metaflow.run import Account, Foreach
+from pytest_metaflow.inside.network import MAX_RECORDS
+from pytest_metaflow.run import Account, Blocked, Foreach
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ FOREACH_WHOLE = "foreach_whole"
 CONTRACT = "contract"
 STEPS_RUN = "steps_run"
 STEPS_NOT_RUN = "steps_not_run"
+BLOCKED = "blocked"
 
 LINES: Mapping[str, str] = {
     MADE_LOCAL: "made local: {}",
@@ -34,6 +36,7 @@ LINES: Mapping[str, str] = {
     FOREACH_CUT: "foreach cut: {}",
     FOREACH_WHOLE: "foreach left whole: {}",
     CONTRACT: "{}",
+    BLOCKED: "blocked: {}",
 }
 """Name of a note -> how the terminal shows it."""
 
@@ -42,6 +45,8 @@ def notes_of(account: Account) -> Iterator[Note]:
     """What the processes of a run told that the user should know."""
     if account.made_local:
         yield Note(MADE_LOCAL, _made_local(account.made_local))
+    if account.blocked:
+        yield Note(BLOCKED, ", ".join(map(_attempt, account.blocked)))
     for name, chosen in (
         (FOREACH_CUT, [foreach for foreach in account.foreaches if not foreach.whole]),
         (FOREACH_WHOLE, [foreach for foreach in account.foreaches if foreach.whole]),
@@ -67,6 +72,14 @@ def _foreaches(found: Iterable[Foreach]) -> Iterator[str]:
         became = f" ({whole})" if whole else f" -> {next(iter(tasks.values())).kept}"
         times = f" ({len(tasks)} times)" if len(tasks) > 1 else ""
         yield f"{step} over {artifact} {length}{became}{times}"
+
+
+def _attempt(blocked: Blocked) -> str:
+    """`example.com:443 (start, 3 times)`; a process stops to report what it tries for ever."""
+    _flow, _, step = blocked.place.partition(".")
+    times = "once" if blocked.times == 1 else f"{blocked.times} times"
+    more = " or more" if blocked.times >= MAX_RECORDS else ""
+    return f"{blocked.host} ({step or 'outside of steps'}, {times}{more})"
 
 
 def _made_local(decorators: Iterable[tuple[str, str | None]]) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from pytest_metaflow.network import checked_host
 from pytest_metaflow.references import reference
+from pytest_metaflow.variables import checked_pattern
 from pytest_metaflow.words import did_you_mean
 
 if TYPE_CHECKING:
@@ -50,6 +52,10 @@ def percent(text: str) -> float:
     return value
 
 
+def _unchanged(word: Any) -> Any:
+    return word
+
+
 @dataclass(frozen=True)
 class Option:
     """`--metaflow-NAME` and the ini value `metaflow_NAME`."""
@@ -62,6 +68,8 @@ class Option:
     metavar: str | None = None
     read: Callable[[str], Any] = str
     """Makes the value of what a user wrote; its ValueError is the complaint."""
+    word: Callable[[Any], Any] = _unchanged
+    """The same for each word of a list."""
     kind: Kind = "string"
     ini_only: bool = False
 
@@ -81,10 +89,10 @@ class Option:
             return self.default
         if self.choices and given not in self.choices:
             raise OptionError(f"{self.ini} must be {' or '.join(self.choices)}, not {given!r}")
-        if self.kind != "string":
-            return given if self.kind == "bool" else tuple(given)
+        if self.kind == "bool":
+            return given
         try:
-            return self.read(given)
+            return self.read(given) if self.kind == "string" else tuple(map(self.word, given))
         except ValueError as error:
             raise OptionError(f"{self.ini} {error}") from None
 
@@ -148,6 +156,29 @@ OPTIONS = (
         "module:function that each task calls before its step, with flow=, step= and task=",
         read=reference,
         ini_only=True,
+    ),
+    Option(
+        "pass_env",
+        "variables of the outside, as patterns, that runs see although they would be dropped",
+        default=(),
+        kind="args",
+        word=checked_pattern,
+        ini_only=True,
+    ),
+    Option(
+        "allow_network",
+        "hosts, as HOST or HOST:PORT or patterns, that runs may reach besides loopback",
+        default=(),
+        kind="args",
+        word=checked_host,
+        ini_only=True,
+    ),
+    Option(
+        "network",
+        "how runs are kept from the network: guard (in Python), namespace (Linux), or auto (default): a "
+        "namespace where it works and no host is allowed",
+        default="auto",
+        choices=("auto", "guard", "namespace"),
     ),
     Option("retries", "whether @retry retries (default: false)", default=False, kind="bool", ini_only=True),
 )

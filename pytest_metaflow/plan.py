@@ -64,3 +64,11 @@ class RunPlan:
     task_setup: TaskSetup | None = None
     debugging: Debugging | None = None
     """None where nobody can answer."""
+    pass_env: tuple[str, ...] = ()
+    """Patterns of the variables of the outside that the run sees although they would be dropped."""
+    allow_network: tuple[str, ...] = ()
+    """Hosts besides loopback that the run may reach, as `inside.destinations.entry` reads them."""
+    namespace: bool = False
+    """Whether the run gets a network namespace of its own."""
+    ports: tuple[int, ...] = ()
+    """TCP ports of the loopback that the namespace leads to though nobody listens there yet."""

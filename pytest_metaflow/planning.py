@@ -12,6 +12,7 @@ from mflint.model import Flow, ParameterKind
 from pytest_metaflow import inputs
 from pytest_metaflow.contracts.levels import contracts_of
 from pytest_metaflow.expectations import expect_a_step
+from pytest_metaflow.network import NAMESPACE
 from pytest_metaflow.notes import NO_TEST_MODE, PACKAGES, Note
 from pytest_metaflow.packages import Comparison, compare
 from pytest_metaflow.plan import Debugging, RunPlan, TaskSetup
@@ -48,6 +49,10 @@ class Session:
     task_setup: str = ""
     """`module:function`"""
     debugging: Debugging | None = None
+    pass_env: tuple[str, ...] = ()
+    allow_network: tuple[str, ...] = ()
+    network: str = "guard"
+    """`guard` or `namespace`."""
     python_path: tuple[Path, ...] = ()
     parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Of the command line, by flow, or by flow and case as in `TrainFlow[small]`."""
@@ -108,6 +113,9 @@ def decide(
         contracts=contracts_of(settings.contracts, _test_mode_name(flow, session)),
         task_setup=_task_setup(settings, session),
         debugging=session.debugging,
+        pass_env=session.pass_env,
+        allow_network=session.allow_network,
+        namespace=session.network == NAMESPACE,
     )
     return Decision(plan, tuple(_notes(inputs.in_test_mode(name, given), packages)))
 

@@ -39,6 +39,7 @@ def _register(config: pytest.Config) -> None:
     from pytest_metaflow.collection.hooks import FlowPlugin
     from pytest_metaflow.engines.cold import ColdEngine
     from pytest_metaflow.means import Means
+    from pytest_metaflow.network import NetworkError
     from pytest_metaflow.report.step_coverage import StepCoveragePlugin
     from pytest_metaflow.settings import SettingsError
 
@@ -46,7 +47,7 @@ def _register(config: pytest.Config) -> None:
     try:
         shared = load_settings(root)
         session = _session(config, shared.test_mode_parameter)
-    except (options.OptionError, SettingsError, LinterSettingsError) as error:
+    except (options.OptionError, NetworkError, SettingsError, LinterSettingsError) as error:
         raise pytest.UsageError(str(error)) from None
     named = [config.invocation_params.dir / argument.partition("::")[0] for argument in config.args]
     searched = [root, *session.paths, *named]
@@ -58,10 +59,13 @@ def _register(config: pytest.Config) -> None:
 
 
 def _session(config: pytest.Config, test_mode_parameter: str) -> Session:
+    from pytest_metaflow import network
     from pytest_metaflow.collection.debugging import debugging
     from pytest_metaflow.planning import Session
     from pytest_metaflow.settings import load
 
+    values = options.values(config)
+    values["network"] = network.chosen(values["network"], values["allow_network"])
     return Session(
         root=config.rootpath,
         test_mode_parameter=test_mode_parameter,
@@ -69,5 +73,5 @@ def _session(config: pytest.Config, test_mode_parameter: str) -> Session:
         python_path=tuple(Path(path) for path in config.getini("pythonpath")),
         parameters=options.parameters(config.option.metaflow_param),
         project=load(config.rootpath),
-        **options.values(config),
+        **values,
     )

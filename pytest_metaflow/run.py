@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,6 +121,15 @@ class Foreach:
 
 
 @dataclass(frozen=True)
+class Blocked:
+    """Attempts to leave the machine: HOST or HOST:PORT, and the `Flow.step` or `Flow` that made them."""
+
+    host: str
+    place: str
+    times: int
+
+
+@dataclass(frozen=True)
 class Account:
     """All that the processes of a run reported."""
 
@@ -139,6 +149,7 @@ class Account:
     """What `@catch` swallowed."""
     observed: Observed
     """What contracts ask about."""
+    blocked: tuple[Blocked, ...]
 
 
 def account(sandbox: Path) -> Account:
@@ -162,7 +173,13 @@ def account(sandbox: Path) -> Account:
         caught=tuple(_task_error(record) for record in of("caught")),
         observed=observed(records),
         debugger_quit=bool(of("debugger_quit")),
+        blocked=_blocked(of("blocked")),
     )
+
+
+def _blocked(records: list[Mapping[str, Any]]) -> tuple[Blocked, ...]:
+    times = Counter((record["host"], record["place"]) for record in records)
+    return tuple(Blocked(host, place, number) for (host, place), number in times.items())
 
 
 def _flow_run(record: Mapping[str, Any]) -> FlowRun:

@@ -51,6 +51,11 @@ class Sandbox:
         return self.root / "home"
 
     @property
+    def user(self) -> Path:
+        """The user's home directory (`HOME`): empty."""
+        return self.root / "user"
+
+    @property
     def empty(self) -> Path:
         """An empty file that stands for every configuration file."""
         return self.root / "empty"
@@ -118,9 +123,10 @@ def _furnished(made: Sandbox, plan: RunPlan) -> Sandbox:
         "trigger": dict(plan.trigger) if plan.trigger is not None else None,
         "task_setup": asdict(plan.task_setup) if plan.task_setup else None,
         "debugging": asdict(plan.debugging) if plan.debugging else None,
+        "allow_network": plan.allow_network,
     }
     try:
-        for name in ("home", "store", "cache", "tmp", protocol.RECORDS):
+        for name in ("home", "user", "store", "cache", "tmp", protocol.RECORDS):
             (made.root / name).mkdir()
         made.empty.touch()
         (made.root / protocol.BRIEF).write_text(json.dumps(said, default=str), encoding="utf-8")

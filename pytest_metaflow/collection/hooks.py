@@ -134,7 +134,7 @@ class FlowPlugin:
         yield flow.name
         yield from (item_name(flow, case) for case in self.means.session.settings(flow).cases)
 
-    def pytest_report_header(self) -> str:
+    def pytest_report_header(self) -> list[str]:
         """How flows are run."""
         return terminal.header(self.means.engine.name, self.means.session)
 

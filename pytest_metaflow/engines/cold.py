@@ -13,6 +13,7 @@ from typing import Any
 from pytest_metaflow.engines import Ending, EngineError, foreground
 from pytest_metaflow.engines.groups import end
 from pytest_metaflow.environment import environment
+from pytest_metaflow.namespace.command import in_namespace
 from pytest_metaflow.plan import RunPlan
 from pytest_metaflow.sandbox import Sandbox
 
@@ -63,7 +64,7 @@ def _start(plan: RunPlan, made: Sandbox) -> subprocess.Popen[bytes]:
     """
     with made.output.open("wb") as output:
         return subprocess.Popen(
-            command(plan),
+            in_namespace(command(plan), plan.ports) if plan.namespace else command(plan),
             cwd=plan.cwd,
             env=environment(made, plan, os.environ),
             stdin=subprocess.DEVNULL,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 
-from pytest_metaflow.inside import processes
+from pytest_metaflow.inside import network, processes, sockets
 from pytest_metaflow.inside.import_hooks import install
 from pytest_metaflow.inside.protocol import PROCESS, RUN, SANDBOX, SILENT, brief
 
 PATCHES = {
+    "socket": "pytest_metaflow.inside.sockets",
     "metaflow.metaflow_config_funcs": "pytest_metaflow.inside.configuration",
     "metaflow.extension_support.plugins": "pytest_metaflow.neutralise",
     "metaflow.flowspec": "pytest_metaflow.inside.foreaches",
@@ -17,7 +18,7 @@ PATCHES = {
     "metaflow.task": "pytest_metaflow.inside.tasks",
     "metaflow.datastore.task_datastore": "pytest_metaflow.inside.contracts.artifacts",
 }
-"""Module of Metaflow -> the module whose `patch(module)` changes it as soon as it is imported."""
+"""Module -> the module whose `patch(module)` changes it as soon as it is imported."""
 
 
 def prepare() -> None:
@@ -27,6 +28,8 @@ def prepare() -> None:
     """
     if SANDBOX not in os.environ:
         return
+    network.install()
+    sockets.patch_loaded()
     role = _role()
     if role:
         processes.die_with_parent()

@@ -25,6 +25,9 @@ RUN = "PYTEST_METAFLOW_RUN"
 SILENT = "PYTEST_METAFLOW_SILENT"
 """Set in what the flow's own code starts, such as another flow: that reports nothing."""
 
+PLACE = "PYTEST_METAFLOW_PLACE"
+"""`Flow.step`, or `Flow` where no step has begun: in each process, and in what it starts."""
+
 BRIEF = "brief.json"
 RECORDS = "records"
 
@@ -39,14 +42,18 @@ def brief() -> Record:
 
 def record(kind: str, data: Record) -> None:
     """Report `data` to pytest. The file appears whole or not at all; a full disk loses it silently."""
-    if SILENT in os.environ:
-        return
+    if SILENT not in os.environ:
+        record_from_any(kind, data)
+
+
+def record_from_any(kind: str, data: Record) -> None:
+    """`record`, from what the flow's own code starts too."""
     name = f"{next(_numbers):04}-{os.getpid()}.json"
-    unfinished = sandbox() / RECORDS / f".{name}"
     try:
+        unfinished = sandbox() / RECORDS / f".{name}"
         unfinished.write_text(json.dumps({"kind": kind, **data}, default=repr), encoding="utf-8")
         unfinished.rename(unfinished.with_name(name))
-    except OSError:
+    except (OSError, KeyError):  # KeyError: the process has emptied its environment
         return
 
 

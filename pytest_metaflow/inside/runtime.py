@@ -7,7 +7,7 @@ from typing import Any
 
 from pytest_metaflow.inside import outcome
 from pytest_metaflow.inside.contracts import run as contracts
-from pytest_metaflow.inside.protocol import PROCESS, record
+from pytest_metaflow.inside.protocol import PLACE, PROCESS, record
 
 
 def patch(module: ModuleType) -> None:
@@ -55,7 +55,8 @@ def _watch_command(cli_args: Any, error: type[Exception]) -> None:
     def checked(self: Any) -> dict[str, str]:
         if leaves_machine(self):
             raise error(_refusal(self, culprits(self)))
-        return {**get_env(self), PROCESS: "task"}
+        place = f"{self.task.flow_name}.{self.task.step}"
+        return {**get_env(self), PROCESS: "task", PLACE: place}
 
     cli_args.get_env = checked
 

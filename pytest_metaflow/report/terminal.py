@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 
 import pytest
@@ -9,15 +10,23 @@ import pytest
 from pytest_metaflow.notes import LINES
 from pytest_metaflow.planning import Session
 from pytest_metaflow.report.properties import PREFIX
+from pytest_metaflow.variables import passed
 
 
-def header(engine: str, session: Session) -> str:
-    """The line at the top."""
-    policy = session.missing_test_mode
-    line = f"metaflow: {engine} engine, timeout {session.timeout:g} s, missing test mode: {policy}"
+def header(engine: str, session: Session) -> list[str]:
+    """The lines at the top: how flows are run, and what is open to them."""
+    how = f"metaflow: {engine} engine, timeout {session.timeout:g} s"
+    lines = [f"{how}, missing test mode: {session.missing_test_mode}, network: {session.network}"]
     if session.max_foreach:
-        line += f", foreaches cut to {session.max_foreach}"
-    return f"{line}, task setup: {session.task_setup}" if session.task_setup else line
+        lines[0] += f", foreaches cut to {session.max_foreach}"
+    if session.task_setup:
+        lines[0] += f", task setup: {session.task_setup}"
+    let_in = passed(os.environ, session.pass_env)
+    if session.pass_env:
+        lines.append(f"metaflow: passes {', '.join(let_in) or 'none of ' + ', '.join(session.pass_env)}")
+    if session.allow_network:
+        lines.append(f"metaflow: may reach {', '.join(session.allow_network)}")
+    return lines
 
 
 def write_summary(reporter: pytest.TerminalReporter) -> None:

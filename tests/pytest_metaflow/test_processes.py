@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -134,9 +135,13 @@ def test_a_session_removes_what_a_killed_one_left(project: Project, tmp_path: Pa
 
 
 def interrupted(
-    project: Project, tmp_path: Path, number: signal.Signals, workers: list[str]
+    project: Project,
+    tmp_path: Path,
+    number: signal.Signals,
+    workers: list[str],
+    before: Callable[[], object] = bool,
 ) -> subprocess.Popen[bytes]:
-    """A session that got a signal while its flow was at work, to its end."""
+    """A session that got a signal while its flow was at work, to its end; `before` is called at work."""
     project.flow("train.py", "TrainFlow", STUBBORN)
     (tmp_path / "tmp").mkdir()
     os.mkfifo(project.root / "ready")
@@ -149,6 +154,7 @@ def interrupted(
         stderr=subprocess.DEVNULL,
     )
     wait_for(ready)
+    before()
     process.send_signal(number)
     process.wait()
     return process
