@@ -12,6 +12,7 @@ from pytest_metaflow.means import Means
 from pytest_metaflow.notes import Note, notes_of
 from pytest_metaflow.plan import RunPlan
 from pytest_metaflow.run import FlowRun, account
+from pytest_metaflow.s3.server import S3Error
 from pytest_metaflow.sandbox import Sandbox, SandboxError, sandbox
 from pytest_metaflow.signals import cleaning_up_first
 from pytest_metaflow.verdict import Failure, judge
@@ -41,9 +42,10 @@ def executed(plan: RunPlan, means: Means) -> Iterator[tuple[Result, Sandbox | No
     with ExitStack() as stack:
         made = None
         try:
-            made = stack.enter_context(sandbox(plan))
-            result = _run(plan, made, means)
-        except (SandboxError, EngineError) as error:
+            served = replace(plan, s3=stack.enter_context(means.s3.lent()))
+            made = stack.enter_context(sandbox(served))
+            result = _run(served, made, means)
+        except (SandboxError, EngineError, S3Error) as error:
             result = Result(Failure(str(error), f"The run was not started: {error}."))
         yield result, made
 
@@ -54,6 +56,8 @@ def _run(plan: RunPlan, made: Sandbox, means: Means) -> Result:
     failure = judge(plan, ending, told, logs.read(made.output))
     if failure and made.is_full:
         failure = _on_full_disk(failure, made)
+    if failure and means.s3.complaint:
+        failure = replace(failure, text=f"{failure.text}\n\nhint: {means.s3.complaint}")
     return Result(failure, told.run, tuple(notes_of(told)))
 
 

@@ -30,3 +30,7 @@ class RunPlan:
     """Added in front of the user's PYTHONPATH."""
     retries: bool = False
     """Whether `@retry` retries."""
+    datastore: str = "local"
+    """`local` or `s3`."""
+    s3: str | None = None
+    """Url of the S3 server; None where there is none."""

@@ -42,6 +42,10 @@ class Session:
     cwd: str = ""
     """`root` or `flow`; empty to decide by the files that the flow reads."""
     retries: bool = False
+    datastore: str = "local"
+    """`local` or `s3`."""
+    s3_seed: str = ""
+    """What lies in S3 at the start of a run: a folder of `bucket/key…` files."""
     python_path: tuple[Path, ...] = ()
     parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Of the command line, by flow."""
@@ -76,6 +80,7 @@ def decide(flow: Flow, session: Session) -> Decision:
         trigger=settings.trigger,
         python_path=session.python_path,
         retries=session.retries,
+        datastore=session.datastore,
     )
     known = bool(test_mode) or any(_same(name, session.test_mode_parameter) for name in given)
     return Decision(plan, tuple(_notes(known, packages)))

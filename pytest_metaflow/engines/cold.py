@@ -17,7 +17,6 @@ from pytest_metaflow.sandbox import Sandbox
 
 TOP_LEVEL = (
     "--no-pylint",
-    "--datastore=local",
     "--metadata=local",
     "--environment=local",
     "--event-logger=nullSidecarLogger",
@@ -65,6 +64,7 @@ def command(plan: RunPlan) -> list[str]:
         "-u",
         str(plan.file),
         *TOP_LEVEL,
+        f"--datastore={plan.datastore}",
         *_configs(plan),
         "run",
         *(f"--{name}={_as_text(value)}" for name, value in plan.parameters.items()),
