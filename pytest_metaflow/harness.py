@@ -12,6 +12,7 @@ from pytest_metaflow.means import Means
 from pytest_metaflow.notes import Note, notes_of
 from pytest_metaflow.plan import RunPlan
 from pytest_metaflow.run import FlowRun, account
+from pytest_metaflow.s3.advice import advised
 from pytest_metaflow.s3.server import S3Error
 from pytest_metaflow.sandbox import Sandbox, SandboxError, sandbox
 from pytest_metaflow.signals import cleaning_up_first
@@ -56,8 +57,8 @@ def _run(plan: RunPlan, made: Sandbox, means: Means) -> Result:
     failure = judge(plan, ending, told, logs.read(made.output))
     if failure and made.is_full:
         failure = _on_full_disk(failure, made)
-    if failure and means.s3.complaint:
-        failure = replace(failure, text=f"{failure.text}\n\nhint: {means.s3.complaint}")
+    if failure:
+        failure = advised(failure, plan, means.s3)
     return Result(failure, told.run, tuple(notes_of(told)))
 
 

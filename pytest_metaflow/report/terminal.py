@@ -14,7 +14,8 @@ from pytest_metaflow.report.properties import PREFIX
 def header(engine: str, session: Session) -> str:
     """The line at the top."""
     policy = session.missing_test_mode
-    return f"metaflow: {engine} engine, timeout {session.timeout:g} s, missing test mode: {policy}"
+    where = ", datastore s3" if session.datastore == "s3" else ""
+    return f"metaflow: {engine} engine, timeout {session.timeout:g} s, missing test mode: {policy}{where}"
 
 
 def write_summary(reporter: pytest.TerminalReporter) -> None:

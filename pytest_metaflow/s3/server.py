@@ -61,6 +61,11 @@ class Server:
         return f"http://127.0.0.1:{self._port}"
 
     @property
+    def running(self) -> bool:
+        """Whether somebody needed it so far."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def complaint(self) -> str | None:
         """Why there is no server any more, if it ended by itself."""
         if self._process is None or self._process.poll() is None:

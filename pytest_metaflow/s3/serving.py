@@ -14,11 +14,11 @@ import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Any
-from xml.sax.saxutils import escape
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from pytest_metaflow.s3 import confinement, contents
+from pytest_metaflow.s3.complaints import complain
 
 GRACE = 5.0
 """Seconds that a request may take which is still being answered when the contents are to be renewed."""
@@ -51,7 +51,7 @@ class Door:
         try:
             body = self.application(environ, start_response)
         except Exception as error:
-            return _failed(error, start_response)
+            return complain(error, environ, start_response)
         try:
             return [b"".join(body)]
         finally:
@@ -63,14 +63,6 @@ class Door:
         with self._changed:
             self._changed.wait_for(lambda: not self._inside, GRACE)
             change()
-
-
-def _failed(error: Exception, start_response: Any) -> Iterable[bytes]:
-    """What moto does not know, or not let happen, in the shape of S3's errors; clients repeat no 501."""
-    logging.getLogger("werkzeug").error("moto failed", exc_info=error)
-    message = escape(f"moto: {type(error).__name__}: {error}")
-    start_response("501 Not Implemented", [("Content-Type", "application/xml")])
-    return [f"<Error><Code>NotImplemented</Code><Message>{message}</Message></Error>".encode()]
 
 
 class Orders:
