@@ -60,8 +60,7 @@ def metaflow_s3(request: pytest.FixtureRequest) -> Iterator[Any]:
     if not server.installed:
         pytest.fail(f"The fixture metaflow_s3 needs moto's server and boto3: {INSTALL}", pytrace=False)
     try:
-        with server.lent() as url:
-            server.start()
+        with server.lent(started=True) as url:
             yield _client(str(url))
     except S3Error as error:
         pytest.fail(str(error), pytrace=False)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import selectors
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -16,16 +14,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
+from pytest_metaflow.s3.launching import launch
+
 INSTALL = "pip install 'mflint[s3]'"
 
 NEEDED = ("moto", "flask", "flask_cors", "boto3")
 """What the extra `s3` brings: moto, its server's own needs, and a client."""
-
-START = "import sys; sys.path[:1] = []; sys.path.append({!r}); from {} import main; main({}, {!r})"
-"""Without the working directory on the path: a user's `json.py` is none of the server's business."""
-
-KEPT = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONUSERBASE")
-"""Variables of the outside that the server sees; no account's, and none of moto's own."""
 
 ENDING = 2.0
 """Seconds that the server may take to end before it is killed."""
@@ -54,6 +48,8 @@ class Server:
         self._process: subprocess.Popen[str] | None = None
         self._errors: IO[bytes] | None = None
         self._borrowers = 0
+        self._starting = threading.Lock()
+        self._not_started: str | None = None
 
     @property
     def url(self) -> str:
@@ -67,23 +63,25 @@ class Server:
 
     @property
     def complaint(self) -> str | None:
-        """Why there is no server any more, if it ended by itself."""
+        """Why there is no server any more, if it ended by itself or could not be started."""
         if self._process is None or self._process.poll() is None:
-            return None
+            return self._not_started
         return f"moto's server ended with exit code {self._process.returncode}: {self._last_error()}"
 
     @contextmanager
-    def lent(self) -> Iterator[str | None]:
+    def lent(self, *, started: bool = False) -> Iterator[str | None]:
         """The url, with the seed and nothing else in it; None where moto is not installed.
 
         Who borrows it while it is lent already, as a run in a test that looks into S3, shares its contents.
-        Raises S3Error.
+        `started` is for who knows that it will be needed. Raises S3Error.
         """
         if not self.installed:
             yield None
             return
         if not self._borrowers:
             self._renew()
+        if started:
+            self.start()
         self._borrowers += 1
         try:
             with self._started_on_demand():
@@ -92,26 +90,19 @@ class Server:
             self._borrowers -= 1
 
     def start(self) -> None:
-        """Start the server now, for who knows that it is needed."""
-        if self._process or not self._listener:
-            return
+        """Start the server unless it runs. What goes wrong is a `complaint`, and connections are refused."""
+        with self._starting:
+            if self._process or not self._listener:
+                return
+            try:
+                self._start(self._listener)
+            except OSError as error:
+                self._not_started = f"moto's server cannot be started: {error.strerror}"
+            self._close_listener()
+
+    def _start(self, listener: socket.socket) -> None:
         self._errors = tempfile.TemporaryFile("a+b")  # noqa: SIM115 # as long as the process
-        descriptor = self._listener.fileno()
-        root = str(Path(__file__).parents[2])
-        seed = str(self._seed or "")
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", START.format(root, "pytest_metaflow.s3.serving", descriptor, seed)],
-            pass_fds=(descriptor,),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            cwd="/",
-            env=_environment(),
-            text=True,
-            encoding="utf-8",
-            start_new_session=True,
-        )
-        self._close_listener()
+        self._process = launch(listener.fileno(), self._seed, self._errors)
 
     def save(self, file: Path) -> None:
         """Write all objects to a file, for `load`. Without effect where nobody has used S3."""
@@ -139,7 +130,7 @@ class Server:
             process.stdout.close()
         if self._errors:
             self._errors.close()
-            self._errors = None
+        self._errors = self._not_started = None
 
     def _renew(self) -> None:
         if self.complaint:
@@ -169,22 +160,16 @@ class Server:
             yield
             return
         over, tell = socket.socketpair()
-        watch = threading.Thread(target=self._watch, args=(self._listener, over), daemon=True)
-        watch.start()
-        try:
-            yield
-        finally:
-            tell.close()
-            watch.join()
-            over.close()
-
-    def _watch(self, listener: socket.socket, over: socket.socket) -> None:
-        with selectors.DefaultSelector() as selector:
-            selector.register(listener, selectors.EVENT_READ)
-            selector.register(over, selectors.EVENT_READ)
-            ready = [key.fileobj for key, _ in selector.select()]
-        if over not in ready:
-            self.start()
+        with over, selectors.DefaultSelector() as events:
+            events.register(self._listener, selectors.EVENT_READ, self.start)
+            events.register(over, selectors.EVENT_READ)
+            watch = threading.Thread(target=_call_first, args=(events,), daemon=True)
+            watch.start()
+            try:
+                yield
+            finally:
+                tell.close()
+                watch.join()
 
     def _order(self, *words: str) -> None:
         """Have the server do something (`serving.Orders`), and wait for it. Raises S3Error."""
@@ -207,17 +192,8 @@ class Server:
         return lines[-1] if lines else "it wrote no error"
 
 
-def _environment() -> dict[str, str]:
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    path = [os.path.abspath(p) for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p]
-    return {
-        **kept,
-        "PYTHONPATH": os.pathsep.join(path),
-        "PYTHONIOENCODING": "utf-8",
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
+def _call_first(events: selectors.BaseSelector) -> None:
+    """Wait for the first event, and do what is registered for it."""
+    for key, _ in events.select():
+        if key.data:
+            key.data()
