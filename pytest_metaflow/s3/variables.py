@@ -16,7 +16,7 @@ def variables(datastore: str, endpoint: str | None) -> dict[str, str]:
         "METAFLOW_S3_ENDPOINT_URL": endpoint or NOWHERE,
         "METAFLOW_S3_RETRY_COUNT": "0",
         "METAFLOW_S3_TRANSIENT_RETRY_COUNT": "0",
-        "METAFLOW_S3_WORKER_COUNT": "4",
+        "METAFLOW_S3_WORKER_COUNT": "2",
         "METAFLOW_S3_CLIENT_RETRY_CONFIG": '{"max_attempts": 1}',
         "AWS_ENDPOINT_URL": endpoint or NOWHERE,
         "AWS_MAX_ATTEMPTS": "1",

@@ -99,11 +99,20 @@ def seeded(project: Project, lines: str = "") -> None:
     (seed / "ä b.txt").write_text("seed")
 
 
-@pytest.mark.parametrize("datastore", ["local", "s3"])
+@pytest.mark.parametrize("datastore", ["local", pytest.param("s3", marks=pytest.mark.slow)])
 def test_every_run_has_an_s3_of_its_own_that_holds_the_seed(project: Project, datastore: str) -> None:
     seeded(project, f"metaflow_datastore = {datastore}")
-    for name in ("FirstFlow", "SecondFlow"):
-        s3_flow(project, name)
+    s3_flow(project, "FirstFlow")
+    project.flow(
+        "flows/secondflow.py",
+        "SecondFlow",
+        """
+        import boto3
+        client = boto3.client("s3")
+        assert client.get_object(Bucket="raw-data", Key="in/ä b.txt")["Body"].read() == b"seed"
+        assert client.list_objects_v2(Bucket="made-by-a-flow")["KeyCount"] == 0
+        """,
+    )
     outcome = project.execute([*project.plain_command(), "--metaflow-flows"], None, None)
     assert outcome.outcomes == {"FirstFlow": "passed", "SecondFlow": "passed"}, outcome.output
 
@@ -268,7 +277,14 @@ def test_the_server_ends_with_the_session(project: Project) -> None:
     assert not is_listening(int((project.root / "port").read_text()))
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGKILL,
+        pytest.param(signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param(signal.SIGINT, marks=pytest.mark.slow),
+    ],
+)
 def test_the_server_ends_when_pytest_is_ended(project: Project, number: signal.Signals) -> None:
     project.flow("train.py", "TrainFlow", f"{TELLS_PORT}\ntime.sleep(600)")
     os.mkfifo(project.root / "port")
