@@ -10,11 +10,9 @@ from pathlib import Path
 
 from pytest_metaflow.inside import protocol
 from pytest_metaflow.plan import RunPlan
+from pytest_metaflow.s3.variables import variables
 from pytest_metaflow.sandbox import Sandbox
 from pytest_metaflow.variables import visible
-
-NOWHERE = "http://127.0.0.1:9"
-"""Nothing listens on the discard port: a request fails at once."""
 
 INSIDE = Path(__file__).parent / "inside" / "path"
 """The folder whose `sitecustomize` prepares each process."""
@@ -28,6 +26,7 @@ def environment(made: Sandbox, plan: RunPlan, outer: Mapping[str, str]) -> dict[
     kept.update(_user(made))
     kept.update(_metaflow(made))
     kept.update(_clouds(made))
+    kept.update(variables(plan.datastore, plan.s3))
     kept.update(plan.environment)
     kept["PATH"] = os.pathsep.join(filter(None, [str(Path(sys.executable).parent), kept.get("PATH")]))
     kept["PYTHONPATH"] = os.pathsep.join(_python_path(plan, kept.get("PYTHONPATH", "")))
@@ -62,7 +61,6 @@ def _metaflow(made: Sandbox) -> dict[str, str]:
     return {
         "METAFLOW_HOME": str(made.home),
         "METAFLOW_USER": "pytest",
-        "METAFLOW_DEFAULT_DATASTORE": "local",
         "METAFLOW_DEFAULT_METADATA": "local",
         "METAFLOW_DEFAULT_ENVIRONMENT": "local",
         "METAFLOW_DEFAULT_EVENT_LOGGER": "nullSidecarLogger",
@@ -72,8 +70,6 @@ def _metaflow(made: Sandbox) -> dict[str, str]:
         "METAFLOW_DATASTORE_SYSROOT_LOCAL": str(made.root / "store"),
         "METAFLOW_CLIENT_CACHE_PATH": str(made.root / "cache"),
         "METAFLOW_TEMPDIR": str(made.root / "tmp"),
-        "METAFLOW_S3_ENDPOINT_URL": NOWHERE,
-        "METAFLOW_S3_RETRY_COUNT": "0",
     }
 
 
@@ -85,8 +81,6 @@ def _clouds(made: Sandbox) -> dict[str, str]:
         "AWS_CONFIG_FILE": str(made.empty),
         "AWS_SHARED_CREDENTIALS_FILE": str(made.empty),
         "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_ENDPOINT_URL": NOWHERE,
-        "AWS_MAX_ATTEMPTS": "1",
         "AZURE_CONFIG_DIR": str(made.home),
         "CLOUDSDK_CONFIG": str(made.home),
         "KUBECONFIG": str(made.empty),

@@ -13,6 +13,8 @@ from pytest_metaflow.means import Means
 from pytest_metaflow.notes import Note, notes_of
 from pytest_metaflow.plan import RunPlan
 from pytest_metaflow.run import Account, FlowRun, account
+from pytest_metaflow.s3.advice import advised
+from pytest_metaflow.s3.server import S3Error
 from pytest_metaflow.sandbox import Sandbox, SandboxError, sandbox
 from pytest_metaflow.signals import cleaning_up_first
 from pytest_metaflow.verdict import Failure, judge
@@ -45,9 +47,10 @@ def executed(plan: RunPlan, means: Means) -> Iterator[tuple[Result, Sandbox | No
     with ExitStack() as stack:
         made = None
         try:
-            made = stack.enter_context(sandbox(plan))
-            result = _run(plan, made, means)
-        except (SandboxError, EngineError) as error:
+            served = replace(plan, s3=stack.enter_context(means.s3.lent()))
+            made = stack.enter_context(sandbox(served))
+            result = _run(served, made, means)
+        except (SandboxError, EngineError, S3Error) as error:
             result = Result(Failure(str(error), f"The run was not started: {error}."))
         yield result, made
 
@@ -62,6 +65,8 @@ def _run(plan: RunPlan, made: Sandbox, means: Means) -> Result:
     elif plan.expect:
         failure, said = held_against(plan.expect, failure, ending, told)
         notes += said
+    if failure:
+        failure = advised(failure, plan, means.s3)
     return Result(failure, told.run, notes, told, told.debugger_quit)
 
 

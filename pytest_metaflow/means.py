@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pytest_metaflow.engines import Engine
 from pytest_metaflow.planning import Session
+from pytest_metaflow.s3.server import Server
 
 
 @dataclass(frozen=True)
@@ -14,3 +15,4 @@ class Means:
 
     session: Session
     engine: Engine
+    s3: Server

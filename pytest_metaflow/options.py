@@ -180,6 +180,17 @@ OPTIONS = (
         default="auto",
         choices=("auto", "guard", "namespace"),
     ),
+    Option(
+        "datastore",
+        "where runs keep their artifacts: local (default) or s3, which is moto's server on this machine",
+        default="local",
+        choices=("local", "s3"),
+    ),
+    Option(
+        "s3_seed",
+        "folder of bucket/key… files that lie in S3 when a run starts",
+        ini_only=True,
+    ),
     Option("retries", "whether @retry retries (default: false)", default=False, kind="bool", ini_only=True),
 )
 

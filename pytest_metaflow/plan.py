@@ -72,3 +72,7 @@ class RunPlan:
     """Whether the run gets a network namespace of its own."""
     ports: tuple[int, ...] = ()
     """TCP ports of the loopback that the namespace leads to though nobody listens there yet."""
+    datastore: str = "local"
+    """`local` or `s3`."""
+    s3: str | None = None
+    """Url of the S3 server; None where there is none."""

@@ -53,6 +53,10 @@ class Session:
     allow_network: tuple[str, ...] = ()
     network: str = "guard"
     """`guard` or `namespace`."""
+    datastore: str = "local"
+    """`local` or `s3`."""
+    s3_seed: str = ""
+    """What lies in S3 at the start of a run: a folder of `bucket/key…` files."""
     python_path: tuple[Path, ...] = ()
     parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Of the command line, by flow, or by flow and case as in `TrainFlow[small]`."""
@@ -116,6 +120,7 @@ def decide(
         pass_env=session.pass_env,
         allow_network=session.allow_network,
         namespace=session.network == NAMESPACE,
+        datastore=session.datastore,
     )
     return Decision(plan, tuple(_notes(inputs.in_test_mode(name, given), packages)))
 

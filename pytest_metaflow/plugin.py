@@ -1,4 +1,5 @@
-"""The pytest plugin's options and its registration. With `--metaflow-flows` off it imports nothing else."""
+"""The pytest plugin's options and its registration. With `--metaflow-flows` off it imports
+nothing that is heavy."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_metaflow import options
+from pytest_metaflow.s3.fixture import metaflow_s3 as metaflow_s3
+from pytest_metaflow.s3.fixture import server_of
 
 if TYPE_CHECKING:
     from pytest_metaflow.planning import Session
@@ -47,12 +50,13 @@ def _register(config: pytest.Config) -> None:
     try:
         shared = load_settings(root)
         session = _session(config, shared.test_mode_parameter)
+        s3 = server_of(config)
     except (options.OptionError, NetworkError, SettingsError, LinterSettingsError) as error:
         raise pytest.UsageError(str(error)) from None
     named = [config.invocation_params.dir / argument.partition("::")[0] for argument in config.args]
     searched = [root, *session.paths, *named]
     project = Project(root, lambda: (p for p in python_files(searched, shared) if isinstance(p, Path)))
-    plugin = FlowPlugin(config, project, Means(session, ColdEngine()))
+    plugin = FlowPlugin(config, project, Means(session, ColdEngine(), s3))
     config.pluginmanager.register(plugin, "metaflow-flows")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(StepCoveragePlugin(session), "metaflow-step-coverage")

@@ -19,7 +19,6 @@ from pytest_metaflow.sandbox import Sandbox
 
 TOP_LEVEL = (
     "--no-pylint",
-    "--datastore=local",
     "--metadata=local",
     "--environment=local",
     "--event-logger=nullSidecarLogger",
@@ -82,6 +81,7 @@ def command(plan: RunPlan) -> list[str]:
         "-u",
         str(plan.file),
         *TOP_LEVEL,
+        f"--datastore={plan.datastore}",
         *_configs(plan),
         "run",
         *(["--max-workers=1"] if plan.debugging and plan.debugging.post_mortem else []),

