@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -9,11 +10,12 @@ from dataclasses import dataclass, replace
 from pytest_metaflow import logs
 from pytest_metaflow.engines import EngineError
 from pytest_metaflow.means import Means
-from pytest_metaflow.notes import Note, notes_of
+from pytest_metaflow.notes import SECONDS, Note, notes_of
 from pytest_metaflow.plan import RunPlan
 from pytest_metaflow.run import FlowRun, account
 from pytest_metaflow.sandbox import Sandbox, SandboxError, sandbox
 from pytest_metaflow.signals import cleaning_up_first
+from pytest_metaflow.stores import load
 from pytest_metaflow.verdict import Failure, judge
 
 
@@ -42,6 +44,7 @@ def executed(plan: RunPlan, means: Means) -> Iterator[tuple[Result, Sandbox | No
         made = None
         try:
             made = stack.enter_context(sandbox(plan))
+            load(plan.runs, made)
             result = _run(plan, made, means)
         except (SandboxError, EngineError) as error:
             result = Result(Failure(str(error), f"The run was not started: {error}."))
@@ -49,12 +52,14 @@ def executed(plan: RunPlan, means: Means) -> Iterator[tuple[Result, Sandbox | No
 
 
 def _run(plan: RunPlan, made: Sandbox, means: Means) -> Result:
+    begun = time.monotonic()
     ending = means.engine.run(plan, made)
+    took = Note(SECONDS, f"{time.monotonic() - begun:.2f}")
     told = account(made.root)
     failure = judge(plan, ending, told, logs.read(made.output))
     if failure and made.is_full:
         failure = _on_full_disk(failure, made)
-    return Result(failure, told.run, tuple(notes_of(told)))
+    return Result(failure, told.run, (took, *notes_of(told)))
 
 
 def _on_full_disk(failure: Failure, made: Sandbox) -> Failure:

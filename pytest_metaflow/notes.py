@@ -19,11 +19,16 @@ class Note:
 MADE_LOCAL = "made_local"
 PACKAGES = "packages"
 NO_TEST_MODE = "without_test_mode"
+RUNS_MADE = "reads"
+TRIGGERED_BY = "triggered_by"
+SECONDS = "seconds"
 
 LINES: Mapping[str, str] = {
     MADE_LOCAL: "made local: {}",
     PACKAGES: "other package versions: {}",
     NO_TEST_MODE: "{}",
+    RUNS_MADE: "reads {}",
+    TRIGGERED_BY: "triggered by {}",
 }
 """Name of a note -> how the terminal shows it."""
 

@@ -30,3 +30,7 @@ class RunPlan:
     """Added in front of the user's PYTHONPATH."""
     retries: bool = False
     """Whether `@retry` retries."""
+    runs: tuple[Path, ...] = ()
+    """Kept stores (`stores.save`) of the runs that the flow reads."""
+    triggered_by: tuple[str, ...] = ()
+    """Pathspecs of the runs whose end starts the flow (`--trigger`)."""

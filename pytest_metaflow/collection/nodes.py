@@ -13,10 +13,11 @@ from mflint.model import Flow
 from mflint.source import SourceError
 from pytest_metaflow import places
 from pytest_metaflow.failures import FlowFailed, repeat_command, representation
-from pytest_metaflow.harness import execute
+from pytest_metaflow.harness import Result
 from pytest_metaflow.means import Means
 from pytest_metaflow.notes import PACKAGES
 from pytest_metaflow.planning import CannotRun, Decision, NotWanted, decide
+from pytest_metaflow.producers.making import Producers
 from pytest_metaflow.report.properties import describe
 from pytest_metaflow.verdict import Failure
 
@@ -27,10 +28,13 @@ if TYPE_CHECKING:
 class FlowFile(pytest.File):
     """A file that holds flows, or that cannot be read."""
 
-    def __init__(self, *, flows: tuple[Flow, ...] | SourceError, means: Means, **kwargs: Any) -> None:
+    def __init__(
+        self, *, flows: tuple[Flow, ...] | SourceError, means: Means, producers: Producers, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.flows = flows
         self.means = means
+        self.producers = producers
 
     def collect(self) -> Iterator[FlowItem]:
         """The flows that the file starts, and those that it should."""
@@ -39,7 +43,7 @@ class FlowFile(pytest.File):
             raise self.CollectError(f"{self.path}:{error.line}:{error.column}: {error.message}")
         for flow in self.flows:
             if flow.started or (is_forgotten(flow) and not is_test_file(self.path, self.config)):
-                yield FlowItem.from_parent(self, flow=flow, means=self.means)
+                yield FlowItem.from_parent(self, flow=flow, means=self.means, producers=self.producers)
 
 
 def is_forgotten(flow: Flow) -> bool:
@@ -66,25 +70,26 @@ class NotATestModule(pytest.Module):
 class FlowItem(pytest.Item):
     """The run of a flow."""
 
-    def __init__(self, *, flow: Flow, means: Means, **kwargs: Any) -> None:
+    def __init__(self, *, flow: Flow, means: Means, producers: Producers, **kwargs: Any) -> None:
         super().__init__(name=flow.name, **kwargs)
         self.flow = flow
         self.means = means
+        self.producers = producers
         self.add_marker(pytest.mark.metaflow)
 
     def runtest(self) -> None:
         """Plan the run, run it and judge it. Raises FlowFailed."""
         if not self.flow.started:
             self._fail(Failure(f"nothing starts {self.name}", _not_started(self.flow)))
-        decision = self._decide()
-        result = execute(decision.plan, self.means)
+        decision, result = self._run()
         self.user_properties.extend(describe(result.run, (*result.notes, *decision.notes)))
         if result.failure:
             self._fail(result.failure, *_facts(decision))
 
-    def _decide(self) -> Decision:
+    def _run(self) -> tuple[Decision, Result]:
         try:
-            return decide(self.flow, self.means.session)
+            decision = decide(self.flow, self.means.session)
+            return decision, self.producers.run(self.flow, decision.plan)
         except NotWanted as reason:
             raise pytest.skip.Exception(str(reason), _use_item_location=True) from None
         except CannotRun as error:

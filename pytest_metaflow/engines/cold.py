@@ -66,6 +66,7 @@ def command(plan: RunPlan) -> list[str]:
         str(plan.file),
         *TOP_LEVEL,
         *_configs(plan),
+        *(f"--trigger={pathspec}" for pathspec in plan.triggered_by),
         "run",
         *(f"--{name}={_as_text(value)}" for name, value in plan.parameters.items()),
     ]

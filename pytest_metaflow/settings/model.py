@@ -16,6 +16,7 @@ class FlowSettings:
     environment: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     trigger: Mapping[str, Any] | None = None
+    producers: tuple[str, ...] | None = None
 
     def overridden_by(self, other: FlowSettings) -> FlowSettings:
         """These settings with those of `other` above them, entry by entry."""
@@ -26,6 +27,7 @@ class FlowSettings:
             environment={**self.environment, **other.environment},
             secrets={**self.secrets, **other.secrets},
             trigger=self.trigger if other.trigger is None else other.trigger,
+            producers=self.producers if other.producers is None else other.producers,
         )
 
 

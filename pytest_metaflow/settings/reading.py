@@ -11,6 +11,8 @@ from pytest_metaflow.words import did_you_mean
 
 TABLE = "tool.pytest_metaflow"
 
+FLOW_KEYS = ("parameters", "timeout", "environment", "secrets", "trigger", "producers")
+
 
 class SettingsError(Exception):
     """Settings that cannot be used; the message is one line that names file and key."""
@@ -31,7 +33,7 @@ class Reader:
         )
 
     def _flow(self, where: str, raw: Any) -> FlowSettings:
-        table = self._keys(where, raw, ("parameters", "timeout", "environment", "secrets", "trigger"))
+        table = self._keys(where, raw, FLOW_KEYS)
         secrets = self._table(f"{where}.secrets", table.get("secrets", {}))
         return FlowSettings(
             parameters=self._table(f"{where}.parameters", table.get("parameters", {})),
@@ -39,6 +41,7 @@ class Reader:
             environment=self._strings(f"{where}.environment", table.get("environment", {})),
             secrets={k: self._strings(f"{where}.secrets.{_key(k)}", v) for k, v in secrets.items()},
             trigger=self._trigger(f"{where}.trigger", table.get("trigger")),
+            producers=self._names(f"{where}.producers", table.get("producers")),
         )
 
     def _trigger(self, where: str, raw: Any) -> Mapping[str, Any] | None:
@@ -54,6 +57,14 @@ class Reader:
                 "a number" if key == "timestamp" else "a string",
             )
         return table
+
+    def _names(self, where: str, raw: Any) -> tuple[str, ...] | None:
+        if raw is None:
+            return None
+        self._expect(where, raw, list, "a list of flows")
+        for name in raw:
+            self._expect(where, name, str, "the name of a flow")
+        return tuple(raw)
 
     def _keys(self, where: str, raw: Any, known: tuple[str, ...]) -> Mapping[str, Any]:
         table = self._table(where, raw)
