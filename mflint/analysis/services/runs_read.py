@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from mflint.analysis.services.path_texts import texts
+from mflint.analysis.services.path_texts import Place, texts
 from mflint.analysis.steps.bodies import Body
 from mflint.lineage import lineage
 from mflint.model import Call, Flow, Function, Node
@@ -41,7 +41,7 @@ class RunsRead:
 def runs_read(flow: Flow, names: NameResolver) -> RunsRead:
     """The flows whose runs `flow` needs, but for itself: it makes its own earlier runs."""
     read = (name for call, body in _calls(flow, names) for name in _flows_of(call, body, flow, names))
-    return RunsRead(_others(read, flow), _others(_triggers(flow), flow))
+    return RunsRead(_others(read, flow), _others(_triggers(flow, names), flow))
 
 
 def _others(found: Iterable[str], flow: Flow) -> tuple[str, ...]:
@@ -53,7 +53,8 @@ def _flows_of(call: Call, body: Body, flow: Flow, names: NameResolver) -> Iterat
     if body.qualified(call.node.func, names) not in CLIENT:
         return
     argument = call.argument("pathspec", 0)
-    for text in texts(argument.node, body, flow) if argument is not None else ():
+    place = Place(body, flow, names)
+    for text in texts(argument.node, place) if argument is not None else ():
         name, slash, _ = text.known.partition("/")
         if slash or text.complete:
             yield name
@@ -116,23 +117,23 @@ def _defined(meaning: Meaning, names: NameResolver) -> Iterator[Body]:
         yield from (Body(meaning.file, method) for method in meaning.definition.functions)
 
 
-def _triggers(flow: Flow) -> Iterator[str]:
+def _triggers(flow: Flow, names: NameResolver) -> Iterator[str]:
     for applied in flow.decorators:
         call = applied.decorator.call
         if applied.qualified == TRIGGER and call is not None:
             for argument in (call.argument("flow"), call.argument("flows")):
                 if argument is not None:
-                    yield from _triggering(argument.node, Body(applied.file, None), flow)
+                    yield from _triggering(argument.node, Place(Body(applied.file, None), flow, names))
 
 
-def _triggering(node: Node, body: Body, flow: Flow) -> Iterator[str]:
+def _triggering(node: Node, place: Place) -> Iterator[str]:
     """`"Stats"`, `"project.branch.Stats"`, `{"name": "Stats", …}` or a list of these."""
     if isinstance(node, cst.List | cst.Tuple):
         for element in node.elements:
-            yield from _triggering(element.value, body, flow)
+            yield from _triggering(element.value, place)
     elif isinstance(node, cst.Dict):
         said = literal(node)
         name = said.get("name") if isinstance(said, dict) else None
         yield from [name] if isinstance(name, str) else []
     else:
-        yield from (text.known.rpartition(".")[2] for text in texts(node, body, flow) if text.complete)
+        yield from (text.known.rpartition(".")[2] for text in texts(node, place) if text.complete)
