@@ -7,7 +7,10 @@ import re
 HINTS = (
     (
         r"metaflow\.exception\.MetaflowNotFound: Flow\('(?P<flow>\w+)'\) does not exist",
-        "{flow} has no run in this store: the run of every flow test starts with an empty one of its own.",
+        (
+            "{flow} has no run in this store: the run of a flow test is given those of the project's flows that "
+            "its source names. The setting `producers` names others."
+        ),
     ),
     (
         r"metaflow\.datastore\.exceptions\.DataException: No completed attempts of the task was found",
