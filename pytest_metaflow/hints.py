@@ -8,8 +8,8 @@ HINTS = (
     (
         r"metaflow\.exception\.MetaflowNotFound: Flow\('(?P<flow>\w+)'\) does not exist",
         (
-            "{flow} has no run in this store: the run of a flow test is given those of the project's flows that "
-            "its source names. The setting `producers` names others."
+            "{flow} has no run in this store: the run of a flow test is given runs of those flows of the "
+            "project that its source names. The setting `producers` names others."
         ),
     ),
     (

@@ -45,19 +45,22 @@ def load(folders: Iterable[Path], made: Sandbox) -> None:
 
 
 def _copy(source: Path, target: Path, old_root: str = "") -> None:
-    """Copy all files. Those of the content-addressed store (`Flow/data/`) never change and are linked."""
-    for place, _folders, files in os.walk(source):
-        here = Path(place)
-        there = target / here.relative_to(source)
-        there.mkdir(parents=True, exist_ok=True)
-        for name in files:
-            file = there / name
-            if here.parent.name == "data":
-                _link(here / name, file)
-            elif old_root and here.name == "_meta":
-                _rewrite(here / name, file, old_root, str(target))
+    """Copy all files. Those of the content-addressed store never change and are linked."""
+    for folder, _folders, names in os.walk(source):
+        place = Path(folder).relative_to(source)
+        (target / place).mkdir(parents=True, exist_ok=True)
+        for file in (place / name for name in names):
+            if _is_content(place):
+                _link(source / file, target / file)
+            elif old_root and place.name == "_meta":
+                _rewrite(source / file, target / file, old_root, str(target))
             else:
-                shutil.copyfile(here / name, file)
+                shutil.copyfile(source / file, target / file)
+
+
+def _is_content(place: Path) -> bool:
+    """Whether a folder is `.metaflow/FLOW/data/XX`; a step may be called `data` too."""
+    return len(place.parts) == 4 and place.parts[2] == "data"
 
 
 def _link(source: Path, target: Path) -> None:
@@ -70,9 +73,8 @@ def _link(source: Path, target: Path) -> None:
 
 def _rewrite(source: Path, target: Path, old_root: str, new_root: str) -> None:
     """Copy JSON, with another path for the store."""
-    text = source.read_text(encoding="utf-8")
-    target.write_text(text.replace(_in_json(old_root), _in_json(new_root)), encoding="utf-8")
+    target.write_bytes(source.read_bytes().replace(_in_json(old_root), _in_json(new_root)))
 
 
-def _in_json(path: str) -> str:
-    return json.dumps(path)[1:-1]
+def _in_json(path: str) -> bytes:
+    return json.dumps(path)[1:-1].encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -29,8 +30,8 @@ class Durations:
     def pytest_configure_node(self, node: Any) -> None:
         """Tell a worker how long flows took, and how items will be handed out."""
         option = self.config.option
-        how = (option.dist, len(node.config.getvalue("tx")), getattr(option, "maxschedchunk", None))
-        node.workerinput[WORKER_KEY] = (self._last(), how)
+        how = (option.dist, node.workerinput["workercount"], getattr(option, "maxschedchunk", None))
+        node.workerinput[WORKER_KEY] = (self.last, how)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None, object, object]:
@@ -56,15 +57,14 @@ class Durations:
         if cache is None or hasattr(self.config, "workerinput") or not self.measured:
             return
         root = self.config.rootpath
-        known = {
-            nodeid: s for nodeid, s in self._last().items() if (root / nodeid.partition("::")[0]).is_file()
-        }
+        known = {nodeid: s for nodeid, s in self.last.items() if (root / nodeid.partition("::")[0]).is_file()}
         cache.set(CACHE_KEY, {**known, **self.measured})
 
-    def _last(self) -> Mapping[str, float]:
-        """The durations in the cache, which a person may have edited."""
+    @cached_property
+    def last(self) -> Mapping[str, float]:
+        """The durations in the cache, which a person may have edited; read once, for all workers alike."""
         cache = getattr(self.config, "cache", None)
         found = cache.get(CACHE_KEY, {}) if cache is not None else {}
         if not isinstance(found, dict):
             return {}
-        return {nodeid: float(s) for nodeid, s in found.items() if isinstance(s, int | float) and s >= 0}
+        return {str(nodeid): float(s) for nodeid, s in found.items() if isinstance(s, int | float) and s >= 0}

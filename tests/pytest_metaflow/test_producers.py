@@ -260,3 +260,29 @@ def test_what_a_killed_session_left_is_removed_by_the_next_one(project: Project)
     for place in (*left, *temporary.glob("*/brief.json")):
         os.utime(place, (0, 0))
     run(project, "--collect-only")
+
+
+CRASHING = f"""
+{RAN}
+import os
+from pathlib import Path
+if not Path("crashed").exists():
+    Path("crashed").touch()
+    worker = Path(f"/proc/{{os.getppid()}}/stat").read_text().rpartition(")")[2].split()[1]
+    os.kill(int(worker), 9)
+    __import__("time").sleep(600)
+self.x = 41
+"""
+"""Kills the pytest worker that runs it, once."""
+
+
+@pytest.mark.slow
+@linux
+def test_when_a_worker_is_killed_another_one_makes_the_run(project: Project) -> None:
+    for name in ("OneFlow", "TwoFlow"):
+        project.flow(f"{name}.py", name, LATEST.format("StatsFlow"))
+    project.flow("stats.py", "StatsFlow", CRASHING)
+    outcome = project.run("-n2", "-k", "OneFlow or TwoFlow")
+    assert "worker 'gw" in outcome.output
+    assert sorted(outcome.outcomes.values()) == ["error", "passed"]
+    assert ran(project) == ["StatsFlow", "StatsFlow"]
