@@ -30,6 +30,8 @@ class RunPlan:
     """Added in front of the user's PYTHONPATH."""
     retries: bool = False
     """Whether `@retry` retries."""
+    producers: tuple[str, ...] | None = None
+    """The flows whose runs the flow reads, where the user says so; None for those that its source names."""
     runs: tuple[Path, ...] = ()
     """Kept stores (`stores.save`) of the runs that the flow reads."""
     triggered_by: tuple[str, ...] = ()

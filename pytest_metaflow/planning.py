@@ -74,6 +74,7 @@ def decide(flow: Flow, session: Session) -> Decision:
         environment=settings.environment,
         secrets=settings.secrets,
         trigger=settings.trigger,
+        producers=settings.producers,
         python_path=session.python_path,
         retries=session.retries,
     )

@@ -26,48 +26,41 @@ class Finder:
     def __init__(self, project: Project, session: Session) -> None:
         self._project = project
         self._session = session
-        self._known: dict[Flow, tuple[Need, ...] | CannotRun] = {}
+        self._known: dict[Flow, tuple[Need, ...]] = {}
 
-    def needs(self, flow: Flow) -> tuple[Need, ...]:
-        """What a flow needs: what the settings name, else what its source reads and the project has.
+    def needs(self, flow: Flow, said: tuple[str, ...] | None) -> tuple[Need, ...]:
+        """What a flow needs: what the user has `said`, else what its source reads and the project has.
 
-        Raises CannotRun where two flows have the name, where the settings name none, and where the flow needs
-        itself in the end.
+        Raises CannotRun where two flows have the name, where what is said names none, and where the flow
+        needs itself in the end.
         """
-        self._refuse_cycle(flow)
-        return self._needs(flow)
+        found = tuple(self._found(flow, said))
+        self._refuse_cycle(flow, found)
+        return found
 
     def all_needs(self, flow: Flow) -> Iterator[Flow]:
         """The producers of a flow and theirs, each once, as far as it is clear which they are."""
         seen = {flow}
         pending = [flow]
         while pending:
-            for need in self._clear_needs(pending.pop()):
+            for need in self._usual(pending.pop()):
                 if need.producer not in seen:
                     seen.add(need.producer)
                     pending.append(need.producer)
                     yield need.producer
 
-    def _needs(self, flow: Flow) -> tuple[Need, ...]:
+    def _usual(self, flow: Flow) -> tuple[Need, ...]:
+        """What a flow needs by the project's settings, as far as it is clear."""
         if flow not in self._known:
+            said = self._session.project.of(self._relative(flow.file.path), flow.name).producers
             try:
-                self._known[flow] = tuple(self._found(flow))
-            except CannotRun as error:
-                self._known[flow] = error
-        found = self._known[flow]
-        if isinstance(found, CannotRun):
-            raise found
-        return found
+                self._known[flow] = tuple(self._found(flow, said))
+            except CannotRun:
+                self._known[flow] = ()
+        return self._known[flow]
 
-    def _clear_needs(self, flow: Flow) -> tuple[Need, ...]:
-        try:
-            return self._needs(flow)
-        except CannotRun:
-            return ()
-
-    def _found(self, flow: Flow) -> Iterator[Need]:
+    def _found(self, flow: Flow, said: tuple[str, ...] | None) -> Iterator[Need]:
         read = runs_read(flow, self._project.names)
-        said = self._session.project.of(self._relative(flow.file.path), flow.name).producers
         for name in read.flows if said is None else said:
             candidates = list(self._candidates(name))
             if len(candidates) > 1:
@@ -92,18 +85,17 @@ class Finder:
         wanted = [flow for flow in found if any(flow.file.path.is_relative_to(place) for place in places)]
         yield from wanted or found
 
-    def _refuse_cycle(self, flow: Flow) -> None:
-        """Raises CannotRun where producers lead back to the flow."""
-        ways: list[tuple[Flow, ...]] = [(flow,)]
+    def _refuse_cycle(self, flow: Flow, needs: Iterable[Need]) -> None:
+        """Raises CannotRun where producers lead back to the flow, by the shortest way."""
+        ways: list[tuple[Flow, ...]] = [(flow, need.producer) for need in needs]
         seen: set[Flow] = set()
         while ways:
             way = ways.pop(0)
-            for need in self._clear_needs(way[-1]):
-                if need.producer is flow:
-                    raise CannotRun(_circular([*way, flow], self._key(flow)))
-                if need.producer not in seen:
-                    seen.add(need.producer)
-                    ways.append((*way, need.producer))
+            if way[-1] is flow:
+                raise CannotRun(_circular(way, self._key(flow)))
+            if way[-1] not in seen:
+                seen.add(way[-1])
+                ways += [(*way, need.producer) for need in self._usual(way[-1])]
 
     def _ambiguous(self, flow: Flow, name: str, candidates: Iterable[Flow]) -> str:
         named = [f"{self._relative(c.file.path)}::{c.name}" for c in candidates]

@@ -123,7 +123,7 @@ class Producers:
 
         Raises as `run` does.
         """
-        needs = self._finder.needs(flow)
+        needs = self._finder.needs(flow, plan.producers)
         given = [self._given(need.producer) for need in needs]
         triggers = [run for need, (_, run) in zip(needs, given, strict=True) if need.triggers]
         supplied = replace(plan, runs=tuple(folder for folder, _ in given), triggered_by=tuple(triggers))
