@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from mflint.model import AssignmentKind, Class, FlowFile, Function, Import
+from mflint.model import Assignment, AssignmentKind, Class, FlowFile, Function, Import
 from mflint.modules import METAFLOW, ModuleFinder
 from mflint.syntax import dotted_name
 
@@ -51,6 +51,27 @@ class NameResolver:
         if key not in self._known:
             self._known[key] = self._resolved(file, name, local)
         return self._known[key]
+
+    def constant(
+        self, file: FlowFile, name: str, local: tuple[Import, ...] = (), hops: int = 0
+    ) -> tuple[Assignment, FlowFile] | None:
+        """The only assignment of the module variable that the dotted `name` means there, and its file.
+
+        It is followed through imports of the project; None where the source does not tell.
+        """
+        first, _, rest = name.partition(".")
+        imports = [i for i in local if i.bound == first] or [i for i in file.imports if i.bound == first]
+        assigned = file.assignments.get(first, ())
+        if len({i.target for i in imports}) + len(assigned) != 1 or hops > _MAX_HOPS:
+            return None
+        if not imports:
+            return None if rest else (assigned[0], file)
+        found = imports[0]
+        module = found.module if not rest else found.target.lstrip(".")
+        path = self._modules.find(file.path, module, found.level)
+        target = self._read(path) if path is not None and path != file.path else None
+        wanted = rest or found.name
+        return self.constant(target, wanted, (), hops + 1) if target is not None and wanted else None
 
     def _resolved(self, file: FlowFile, name: str, local: tuple[Import, ...] = (), hops: int = 0) -> Meaning:
         first, _, rest = name.partition(".")

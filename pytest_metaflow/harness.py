@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -10,13 +11,14 @@ from pytest_metaflow import logs
 from pytest_metaflow.engines import EngineError
 from pytest_metaflow.expectations import held_against
 from pytest_metaflow.means import Means
-from pytest_metaflow.notes import Note, notes_of
+from pytest_metaflow.notes import SECONDS, Note, notes_of
 from pytest_metaflow.plan import RunPlan
 from pytest_metaflow.run import Account, FlowRun, account
 from pytest_metaflow.s3.advice import advised
 from pytest_metaflow.s3.server import S3Error
 from pytest_metaflow.sandbox import Sandbox, SandboxError, sandbox
 from pytest_metaflow.signals import cleaning_up_first
+from pytest_metaflow.stores import load
 from pytest_metaflow.verdict import Failure, judge
 
 
@@ -49,6 +51,7 @@ def executed(plan: RunPlan, means: Means) -> Iterator[tuple[Result, Sandbox | No
         try:
             served = replace(plan, s3=stack.enter_context(means.s3.lent()))
             made = stack.enter_context(sandbox(served))
+            load(served.runs, made)
             result = _run(served, made, means)
         except (SandboxError, EngineError, S3Error) as error:
             result = Result(Failure(str(error), f"The run was not started: {error}."))
@@ -56,10 +59,12 @@ def executed(plan: RunPlan, means: Means) -> Iterator[tuple[Result, Sandbox | No
 
 
 def _run(plan: RunPlan, made: Sandbox, means: Means) -> Result:
+    begun = time.monotonic()
     ending = means.engine.run(plan, made)
+    took = Note(SECONDS, f"{time.monotonic() - begun:.2f}")
     told = account(made.root)
     failure = judge(plan, ending, told, logs.read(made.output))
-    notes = tuple(notes_of(told))
+    notes = (took, *notes_of(told))
     if failure and made.is_full:
         failure = _on_full_disk(failure, made)
     elif plan.expect:

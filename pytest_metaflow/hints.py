@@ -36,7 +36,8 @@ HINTS = (
     ),
     Hint(
         r"^metaflow\.exception\.MetaflowNotFound: Flow\('(?P<flow>\w+)'\) does not exist",
-        "{flow} has no run in this store: the run of every flow test starts with an empty one of its own.",
+        "{flow} has no run in this store: the run of a flow test is given runs of those flows of the project "
+        "that its source names. The setting `producers` names others.",
     ),
     Hint(
         r"^metaflow\.datastore\.exceptions\.DataException: No completed attempts of the task was found",

@@ -27,6 +27,9 @@ CONTRACT = "contract"
 STEPS_RUN = "steps_run"
 STEPS_NOT_RUN = "steps_not_run"
 BLOCKED = "blocked"
+RUNS_MADE = "reads"
+TRIGGERED_BY = "triggered_by"
+SECONDS = "seconds"
 
 LINES: Mapping[str, str] = {
     MADE_LOCAL: "made local: {}",
@@ -37,6 +40,8 @@ LINES: Mapping[str, str] = {
     FOREACH_WHOLE: "foreach left whole: {}",
     CONTRACT: "{}",
     BLOCKED: "blocked: {}",
+    RUNS_MADE: "reads {}",
+    TRIGGERED_BY: "triggered by {}",
 }
 """Name of a note -> how the terminal shows it."""
 

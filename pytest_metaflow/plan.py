@@ -76,3 +76,9 @@ class RunPlan:
     """`local` or `s3`."""
     s3: str | None = None
     """Url of the S3 server; None where there is none."""
+    producers: tuple[str, ...] | None = None
+    """The flows whose runs the flow reads, where the user says so; None for those that its source names."""
+    runs: tuple[Path, ...] = ()
+    """Kept stores (`stores.save`) of the runs that the flow reads."""
+    triggered_by: tuple[str, ...] = ()
+    """Pathspecs of the runs whose end starts the flow (`--trigger`)."""

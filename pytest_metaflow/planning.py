@@ -110,6 +110,7 @@ def decide(
         environment=settings.environment,
         secrets=settings.secrets,
         trigger=settings.trigger,
+        producers=settings.producers,
         python_path=session.python_path,
         retries=session.retries,
         max_foreach=settings.max_foreach or session.max_foreach,

@@ -39,10 +39,15 @@ def _register(config: pytest.Config) -> None:
     from mflint.project import Project
     from mflint.settings import SettingsError as LinterSettingsError
     from mflint.settings import load_settings
+    from pytest_metaflow.collection.durations import Durations
     from pytest_metaflow.collection.hooks import FlowPlugin
+    from pytest_metaflow.collection.sharing import WORKER_KEY, Sharing
     from pytest_metaflow.engines.cold import ColdEngine
     from pytest_metaflow.means import Means
     from pytest_metaflow.network import NetworkError
+    from pytest_metaflow.producers.finding import Finder
+    from pytest_metaflow.producers.making import Producers
+    from pytest_metaflow.producers.shared import Shared
     from pytest_metaflow.report.step_coverage import StepCoveragePlugin
     from pytest_metaflow.settings import SettingsError
 
@@ -56,8 +61,13 @@ def _register(config: pytest.Config) -> None:
     named = [config.invocation_params.dir / argument.partition("::")[0] for argument in config.args]
     searched = [root, *session.paths, *named]
     project = Project(root, lambda: (p for p in python_files(searched, shared) if isinstance(p, Path)))
-    plugin = FlowPlugin(config, project, Means(session, ColdEngine(), s3))
-    config.pluginmanager.register(plugin, "metaflow-flows")
+    means = Means(session, ColdEngine(), s3)
+    folder = Shared(getattr(config, "workerinput", {}).get(WORKER_KEY))
+    config.add_cleanup(folder.remove)
+    producers = Producers(Finder(project, session), means, folder)
+    config.pluginmanager.register(FlowPlugin(config, project, means, producers), "metaflow-flows")
+    config.pluginmanager.register(Sharing(producers, folder), "metaflow-sharing")
+    config.pluginmanager.register(Durations(config), "metaflow-durations")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(StepCoveragePlugin(session), "metaflow-step-coverage")
 

@@ -81,7 +81,7 @@ def sandbox(plan: RunPlan) -> Iterator[Sandbox]:
         root = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
         held = os.open(root, os.O_RDONLY)
     except OSError as error:
-        raise SandboxError(f"cannot make a sandbox in {_temporary()}: {error.strerror}") from None
+        raise SandboxError(f"cannot make a sandbox in {temporary()}: {error.strerror}") from None
     try:
         with suppress(OSError):
             fcntl.flock(held, HOLD)
@@ -96,10 +96,11 @@ def remove_stale() -> None:
     for brief in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{protocol.BRIEF}"):
         with suppress(OSError):
             if time.time() - brief.stat().st_mtime > STALE:
-                _remove_unless_held(brief.parent)
+                remove_unless_held(brief.parent)
 
 
-def _remove_unless_held(root: Path) -> None:
+def remove_unless_held(root: Path) -> None:
+    """Remove a folder that nobody has locked. Raises OSError where somebody has."""
     held = os.open(root, os.O_RDONLY | os.O_NOFOLLOW)
     try:
         fcntl.flock(held, HOLD)
@@ -108,7 +109,8 @@ def _remove_unless_held(root: Path) -> None:
         os.close(held)
 
 
-def _temporary() -> str:
+def temporary() -> str:
+    """How a user calls the directory for temporary files."""
     return os.environ.get("TMPDIR") or os.environ.get("TEMP") or "the temporary directory"
 
 

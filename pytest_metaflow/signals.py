@@ -12,7 +12,7 @@ from types import FrameType
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 
-class _Ended(BaseException):
+class Ended(BaseException):
     """This process shall end."""
 
 
@@ -29,12 +29,12 @@ def cleaning_up_first() -> Iterator[None]:
 
     def leave(number: int, _frame: FrameType | None) -> None:
         _set(ours, signal.SIG_IGN)
-        raise _Ended(number)
+        raise Ended(number)
 
     _set(ours, leave)
     try:
         yield
-    except _Ended as ended:
+    except Ended as ended:
         _set(ours, signal.SIG_DFL)
         os.kill(os.getpid(), ended.args[0])
     finally:

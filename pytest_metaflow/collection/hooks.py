@@ -13,6 +13,7 @@ from mflint.source import SourceError
 from pytest_metaflow.collection.nodes import FlowFile, FlowItem, NotATestModule, is_test_file
 from pytest_metaflow.means import Means
 from pytest_metaflow.planning import item_name
+from pytest_metaflow.producers.making import Producers
 from pytest_metaflow.report import terminal
 from pytest_metaflow.sandbox import remove_stale
 from pytest_metaflow.words import did_you_mean
@@ -21,10 +22,11 @@ from pytest_metaflow.words import did_you_mean
 class FlowPlugin:
     """Adds the flows to what pytest collects, and what is to be said about them to its report."""
 
-    def __init__(self, config: pytest.Config, project: Project, means: Means) -> None:
+    def __init__(self, config: pytest.Config, project: Project, means: Means, producers: Producers) -> None:
         self.config = config
         self.project = project
         self.means = means
+        self.producers = producers
         self.paths = means.session.paths or (means.session.root,)
         """Where flows are looked for when no path is given."""
         self._flows: dict[Path, tuple[Flow, ...] | SourceError] = {}
@@ -69,7 +71,9 @@ class FlowPlugin:
         flows = self._flows_to_run(file_path, parent.session)
         if not flows or self._is_ignored(file_path):
             return None
-        return FlowFile.from_parent(parent, path=file_path, flows=flows, means=self.means)
+        return FlowFile.from_parent(
+            parent, path=file_path, flows=flows, means=self.means, producers=self.producers
+        )
 
     def _is_ignored(self, path: Path) -> bool:
         """Whether `--ignore`, `collect_ignore` and the like exclude a file that the user did not name."""

@@ -16,10 +16,11 @@ from pytest_metaflow.collection.debugging import ctrl_c_ends_session
 from pytest_metaflow.collection.marks import MARK, said_by_marks
 from pytest_metaflow.contracts.checking import check
 from pytest_metaflow.failures import FlowFailed, FlowRunFailed, repeat_command, representation
-from pytest_metaflow.harness import execute
+from pytest_metaflow.harness import Result
 from pytest_metaflow.means import Means
 from pytest_metaflow.notes import PACKAGES
 from pytest_metaflow.planning import CannotRun, Decision, NotWanted, decide, item_name
+from pytest_metaflow.producers.making import Producers
 from pytest_metaflow.report.properties import describe
 from pytest_metaflow.settings import Case, SettingsError
 from pytest_metaflow.verdict import Failure
@@ -31,10 +32,13 @@ if TYPE_CHECKING:
 class FlowFile(pytest.File):
     """A file that holds flows, or that cannot be read."""
 
-    def __init__(self, *, flows: tuple[Flow, ...] | SourceError, means: Means, **kwargs: Any) -> None:
+    def __init__(
+        self, *, flows: tuple[Flow, ...] | SourceError, means: Means, producers: Producers, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.flows = flows
         self.means = means
+        self.producers = producers
 
     def collect(self) -> Iterator[FlowItem]:
         """The flows that the file starts, and those that it should: each one's cases, if it has some."""
@@ -44,7 +48,9 @@ class FlowFile(pytest.File):
         for flow in self.flows:
             if flow.started or (is_forgotten(flow) and not is_test_file(self.path, self.config)):
                 for case in self.means.session.settings(flow).cases or (None,):
-                    yield FlowItem.from_parent(self, flow=flow, case=case, means=self.means)
+                    yield FlowItem.from_parent(
+                        self, flow=flow, case=case, means=self.means, producers=self.producers
+                    )
 
 
 def is_forgotten(flow: Flow) -> bool:
@@ -72,7 +78,14 @@ class FlowItem(pytest.Item):
     """The run of a flow, or of a case of it."""
 
     def __init__(
-        self, *, flow: Flow, case: Case | None, means: Means, parent: FlowFile, **kwargs: Any
+        self,
+        *,
+        flow: Flow,
+        case: Case | None,
+        means: Means,
+        producers: Producers,
+        parent: FlowFile,
+        **kwargs: Any,
     ) -> None:
         """The node id is given as text: made of the name, pytest 9 would not see the case as its parameter,
         and `--lf` would not know the item again.
@@ -82,29 +95,30 @@ class FlowItem(pytest.Item):
         self.flow = flow
         self.case = case
         self.means = means
+        self.producers = producers
         self.add_marker(MARK)
 
     def runtest(self) -> None:
         """Plan the run, run it and judge it. Raises FlowFailed."""
         if not self.flow.started:
             self._fail(Failure(f"nothing starts {self.flow.name}", _not_started(self.flow)))
-        decision = self._decide()
-        with ctrl_c_ends_session(self.config):
-            result = execute(decision.plan, self.means)
+        decision, result = self._run()
         self.user_properties.extend(describe(result.run, (*result.notes, *decision.notes)))
         if result.debugger_quit:
             self.session.shouldstop = "the debugger was quit"
         if result.failure:
             raise self._failed(result.failure, *_facts(decision), kind=FlowRunFailed)
-        if result.account:
+        if result.account and not decision.plan.expect:
             checked = check(self.flow, decision.plan.contracts, result.account)
             self.user_properties.extend(describe(None, checked.notes))
             if checked.failure:
                 self._fail(checked.failure, *_facts(decision))
 
-    def _decide(self) -> Decision:
+    def _run(self) -> tuple[Decision, Result]:
         try:
-            return decide(self.flow, self.means.session, self.case, said_by_marks(self))
+            decision = decide(self.flow, self.means.session, self.case, said_by_marks(self))
+            with ctrl_c_ends_session(self.config):
+                return decision, self.producers.run(self.flow, decision.plan)
         except NotWanted as reason:
             raise pytest.skip.Exception(str(reason), _use_item_location=True) from None
         except (CannotRun, SettingsError) as error:

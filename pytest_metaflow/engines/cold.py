@@ -83,6 +83,7 @@ def command(plan: RunPlan) -> list[str]:
         *TOP_LEVEL,
         f"--datastore={plan.datastore}",
         *_configs(plan),
+        *(f"--trigger={pathspec}" for pathspec in plan.triggered_by),
         "run",
         *(["--max-workers=1"] if plan.debugging and plan.debugging.post_mortem else []),
         *(f"--{name}={_as_text(value)}" for name, value in plan.parameters.items()),

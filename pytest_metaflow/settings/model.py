@@ -35,6 +35,8 @@ class FlowSettings:
     expect: Expectation | None = None
     task_setup: str | None = None
     """`module:function`, empty for none whatever the session has."""
+    producers: tuple[str, ...] | None = None
+    """The flows whose runs it reads; None for those that its source names."""
     contracts: Mapping[str, Any] = field(default_factory=dict)
     """As `contracts.levels.contracts_of` takes them."""
     cases: tuple[Case, ...] = ()

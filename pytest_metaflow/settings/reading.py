@@ -33,6 +33,7 @@ class Reader:
             "environment": self._strings,
             "secrets": self._secrets,
             "trigger": self._trigger,
+            "producers": self._names,
             "task-setup": self._reference,
             "max-foreach": self._count,
             "contracts": self._contracts,
@@ -114,6 +115,12 @@ class Reader:
             kind, name = (int, "a number") if key == "timestamp" else (str, "a string")
             self._expect(_at(where, key), value, kind, name)
         return table
+
+    def _names(self, where: str, raw: Any) -> tuple[str, ...]:
+        self._expect(where, raw, list, "a list of flows")
+        for name in raw:
+            self._expect(where, name, str, "the name of a flow")
+        return tuple(raw)
 
     def _known(self, where: str, raw: Any, known: tuple[str, ...]) -> Mapping[str, Any]:
         table = self._table(where, raw)

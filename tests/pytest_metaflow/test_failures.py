@@ -306,8 +306,8 @@ def test_a_run_that_another_flow_should_have_made_is_explained(project: Project)
     text = item.text
     assert list(titled(item)) == ["", "to repeat"]
     assert (
-        "hint: MovieFlow has no run in this store: "
-        "the run of every flow test starts with an empty one of its own." in text
+        "hint: MovieFlow has no run in this store: the run of a flow test is given runs of those flows of "
+        "the project that its source names. The setting `producers` names others." in text
     )
     assert '\ntrain.py:10: in start\n    Flow("MovieFlow").latest_run\n' in text
 

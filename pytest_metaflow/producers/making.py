@@ -1,0 +1,163 @@
+"""Makes the runs that flows read: each once in a session, by whoever needs it first.
+
+A process waits for the lock of one run at a time and holds no other meanwhile, since what a producer needs
+itself is made before its own lock is asked for: workers cannot wait for each other in a circle.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from mflint.model import Flow
+from pytest_metaflow.harness import Result, execute, executed
+from pytest_metaflow.means import Means
+from pytest_metaflow.notes import RUNS_MADE, TRIGGERED_BY, Note
+from pytest_metaflow.plan import RunPlan
+from pytest_metaflow.planning import CannotRun, NotWanted, decide
+from pytest_metaflow.producers.finding import Finder
+from pytest_metaflow.producers.shared import Shared
+from pytest_metaflow.sandbox import SandboxError
+from pytest_metaflow.signals import Ended, cleaning_up_first
+from pytest_metaflow.stores import save
+from pytest_metaflow.verdict import Failure
+
+SLACK = 60.0
+"""Seconds beyond its timeout in which a run of another worker has to be over, ended and kept."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of a run that others read; `unusable` says why they cannot, empty where they can."""
+
+    result: Result
+    unusable: str = ""
+
+
+class Producers:
+    """The runs of a session that flows read."""
+
+    def __init__(self, finder: Finder, means: Means, shared: Shared) -> None:
+        self._finder = finder
+        self._means = means
+        self._shared = shared
+        self._collected: tuple[Flow, ...] = ()
+        self._read: frozenset[str] | None = None
+
+    def expect(self, collected: Iterable[Flow]) -> None:
+        """Say which flows the session runs: what they read is shared with its own item."""
+        self._collected, self._read = tuple(collected), None
+
+    def run(self, flow: Flow, plan: RunPlan) -> Result:
+        """Run a flow, with the runs that it reads. One whose run another flow reads is run once for all.
+
+        Raises CannotRun where it is not clear what it reads, NotWanted where that cannot be had.
+        """
+        with self._cleaning_up():
+            name = _name(plan)
+            if name in self._names_read():
+                return self._made(flow, plan, name).result
+            supplied, given = self._supplied(flow, plan)
+            return _with_notes(execute(supplied, self._means), given)
+
+    @contextmanager
+    def _cleaning_up(self) -> Iterator[None]:
+        """A signal that ends this process ends the session: what is shared goes with it."""
+        with cleaning_up_first():
+            try:
+                yield
+            except Ended:
+                self._shared.remove()
+                raise
+
+    def _names_read(self) -> frozenset[str]:
+        if self._read is None:
+            read = {producer for flow in self._collected for producer in self._finder.all_needs(flow)}
+            self._read = frozenset(self._plannable(read))
+        return self._read
+
+    def _plannable(self, flows: Iterable[Flow]) -> Iterator[str]:
+        for flow in flows:
+            with suppress(CannotRun, NotWanted):
+                yield _name(self._plan(flow))
+
+    def _plan(self, producer: Flow) -> RunPlan:
+        """The plan of the bare flow, or of its first case that is to succeed."""
+        session = self._means.session
+        cases = [case for case in session.settings(producer).cases if case.settings.expect is None]
+        return decide(producer, session, cases[0] if cases else None).plan
+
+    def _made(self, flow: Flow, plan: RunPlan, name: str) -> Made:
+        """The run of a producer, by this process or by another one. Raises CannotRun or NotWanted."""
+        try:
+            found: Made | None = self._shared.get(name)
+            if found is not None:
+                return found
+            supplied, given = self._supplied(flow, plan)
+            with self._shared.locked(name, plan.timeout + SLACK):
+                found = self._shared.get(name)
+                return self._make(supplied, given, name) if found is None else found
+        except SandboxError as error:
+            return Made(Result(Failure(str(error), f"The run was not started: {error}.")), str(error))
+
+    def _make(self, plan: RunPlan, given: Iterable[Note], name: str) -> Made:
+        unusable = ""
+        with executed(plan, self._means) as (result, sandbox):
+            if sandbox is not None and result.failure is None:
+                try:
+                    save(sandbox, self._folder(name))
+                except SandboxError as error:
+                    unusable = str(error)
+        if result.failure is not None:
+            unusable = result.failure.summary
+        made = Made(_with_notes(result, given), unusable)
+        self._shared.put(name, made)
+        return made
+
+    def _folder(self, name: str) -> Path:
+        return self._shared.root / f"{name}.run"
+
+    def _supplied(self, flow: Flow, plan: RunPlan) -> tuple[RunPlan, tuple[Note, ...]]:
+        """The plan with the runs that the flow reads, and what to say of them; what nobody has made is made.
+
+        Raises as `run` does.
+        """
+        needs = self._finder.needs(flow, plan.producers)
+        given = [self._given(need.producer) for need in needs]
+        triggers = [run for need, (_, run) in zip(needs, given, strict=True) if need.triggers]
+        supplied = replace(plan, runs=tuple(folder for folder, _ in given), triggered_by=tuple(triggers))
+        return supplied, tuple(_notes([run for _, run in given], triggers))
+
+    def _given(self, producer: Flow) -> tuple[Path, str]:
+        """Where a producer's run is kept, and its pathspec. Raises NotWanted."""
+        try:
+            plan = self._plan(producer)
+            made = self._made(producer, plan, _name(plan))
+        except (CannotRun, NotWanted) as reason:
+            first_line = str(reason).partition("\n")[0].rstrip(".:")
+            raise NotWanted(f"needs a run of {producer.name}, which is not run: {first_line}") from None
+        if made.unusable or made.result.run is None:
+            how = "which failed" if made.result.failure else "which cannot be kept"
+            raise NotWanted(f"needs a run of {producer.name}, {how}: {made.unusable}")
+        return self._folder(_name(plan)), f"{producer.name}/{made.result.run.run_id}"
+
+
+def _notes(runs: Sequence[str], triggers: Sequence[str]) -> Iterator[Note]:
+    if runs:
+        yield Note(RUNS_MADE, ", ".join(runs))
+    if triggers:
+        yield Note(TRIGGERED_BY, ", ".join(triggers))
+
+
+def _with_notes(result: Result, notes: Iterable[Note]) -> Result:
+    return replace(result, notes=(*result.notes, *notes))
+
+
+def _name(plan: RunPlan) -> str:
+    """The name of a plan's run in the shared folder: the same for the same flow, parameters and settings."""
+    said = json.dumps(asdict(plan), default=str, sort_keys=True)
+    return f"{plan.flow}-{hashlib.sha256(said.encode()).hexdigest()[:20]}"
