@@ -11,7 +11,7 @@ from pytest_metaflow.engines import EngineError
 from pytest_metaflow.means import Means
 from pytest_metaflow.notes import Note, notes_of
 from pytest_metaflow.plan import RunPlan
-from pytest_metaflow.run import FlowRun, account
+from pytest_metaflow.run import FlowRun, ToldRun, account
 from pytest_metaflow.sandbox import Sandbox, SandboxError, sandbox
 from pytest_metaflow.signals import cleaning_up_first
 from pytest_metaflow.verdict import Failure, judge
@@ -24,6 +24,8 @@ class Result:
     failure: Failure | None
     run: FlowRun | None = None
     notes: tuple[Note, ...] = ()
+    told: ToldRun | None = None
+    """All tasks, where the plan asks for them."""
 
 
 def execute(plan: RunPlan, means: Means) -> Result:
@@ -54,7 +56,7 @@ def _run(plan: RunPlan, made: Sandbox, means: Means) -> Result:
     failure = judge(plan, ending, told, logs.read(made.output))
     if failure and made.is_full:
         failure = _on_full_disk(failure, made)
-    return Result(failure, told.run, tuple(notes_of(told)))
+    return Result(failure, told.run, tuple(notes_of(told)), told.told)
 
 
 def _on_full_disk(failure: Failure, made: Sandbox) -> Failure:

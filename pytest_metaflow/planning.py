@@ -56,10 +56,13 @@ class Decision:
     notes: tuple[Note, ...]
 
 
-def decide(flow: Flow, session: Session) -> Decision:
-    """The plan of a flow's run. Raises CannotRun or NotWanted."""
+def decide(flow: Flow, session: Session, called_with: Mapping[str, Any] | None = None) -> Decision:
+    """The plan of a flow's run; `called_with` are parameters and Configs that go before all others.
+
+    Raises CannotRun or NotWanted.
+    """
     settings = session.project.of(_relative(flow.file.path, session.root), flow.name)
-    given = _given(flow, session, settings)
+    given = _given(flow, session, settings, called_with or {})
     test_mode = _test_mode(flow, session, given)
     _require_values(flow, given)
     packages = _check_packages(flow, session)
@@ -92,10 +95,12 @@ def _relative(file: Path, root: Path) -> str:
     return file.relative_to(root).as_posix() if file.is_relative_to(root) else file.as_posix()
 
 
-def _given(flow: Flow, session: Session, settings: FlowSettings) -> dict[str, Any]:
-    """The values given by the user, under the names of the command line; the command line goes first."""
+def _given(
+    flow: Flow, session: Session, settings: FlowSettings, called_with: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The values given by the user, under the names of the command line, which goes before the settings."""
     found: dict[str, Any] = {}
-    for source in (settings.parameters, session.parameters.get(flow.name, {})):
+    for source in (settings.parameters, session.parameters.get(flow.name, {}), called_with):
         for name, value in source.items():
             found[_name_in_flow(flow, name)] = value
     return found

@@ -1,4 +1,4 @@
-"""The pytest plugin's options and its registration. With `--metaflow-flows` off it imports nothing else."""
+"""The pytest plugin's options, fixtures and registration; nothing else is imported before it is needed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_metaflow import options
+from pytest_metaflow.fixtures import _metaflow_runner as _metaflow_runner
+from pytest_metaflow.fixtures import run_flow as run_flow
+from pytest_metaflow.fixtures import run_step as run_step
 
 if TYPE_CHECKING:
+    from mflint.project import Project
+    from pytest_metaflow.means import Means
     from pytest_metaflow.planning import Session
+
+PLUGIN = "metaflow-flows"
+"""The name of the working plugin."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,26 +34,32 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _register(config: pytest.Config) -> None:
-    from mflint.discovery import python_files
-    from mflint.project import Project
     from mflint.settings import SettingsError as LinterSettingsError
-    from mflint.settings import load_settings
     from pytest_metaflow.collection.hooks import FlowPlugin
-    from pytest_metaflow.engines.cold import ColdEngine
-    from pytest_metaflow.means import Means
     from pytest_metaflow.settings import SettingsError
 
-    root = config.rootpath
     try:
-        shared = load_settings(root)
-        session = _session(config, shared.test_mode_parameter)
+        means, project = means_of(config)
     except (options.OptionError, SettingsError, LinterSettingsError) as error:
         raise pytest.UsageError(str(error)) from None
+    config.pluginmanager.register(FlowPlugin(config, project, means), PLUGIN)
+
+
+def means_of(config: pytest.Config) -> tuple[Means, Project]:
+    """What runs need, and where flows are found. Raises OptionError and both SettingsErrors."""
+    from mflint.discovery import python_files
+    from mflint.project import Project
+    from mflint.settings import load_settings
+    from pytest_metaflow.engines.cold import ColdEngine
+    from pytest_metaflow.means import Means
+
+    root = config.rootpath
+    shared = load_settings(root)
+    session = _session(config, shared.test_mode_parameter)
     named = [config.invocation_params.dir / argument.partition("::")[0] for argument in config.args]
     searched = [root, *session.paths, *named]
     project = Project(root, lambda: (p for p in python_files(searched, shared) if isinstance(p, Path)))
-    plugin = FlowPlugin(config, project, Means(session, ColdEngine()))
-    config.pluginmanager.register(plugin, "metaflow-flows")
+    return Means(session, ColdEngine()), project
 
 
 def _session(config: pytest.Config, test_mode_parameter: str) -> Session:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_metaflow.inside.protocol import recorded
+from pytest_metaflow.plan import ForeachFrame
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,40 @@ class EndedTask:
 
 
 @dataclass(frozen=True)
+class StoredArtifact:
+    """Where an artifact is: its key in Metaflow's content-addressed store, and what Metaflow noted of it."""
+
+    key: str
+    type: str
+    encoding: str
+
+
+@dataclass(frozen=True)
+class ToldTask:
+    """A task with what it left in the datastore (`inside/tasks_of_run.py`)."""
+
+    step: str
+    task: str
+    ok: bool
+    artifacts: Mapping[str, StoredArtifact]
+    frames: tuple[ForeachFrame, ...]
+    next: tuple[str, ...]
+    foreach: str | None
+    num_splits: int | None
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True)
+class ToldRun:
+    """All tasks of a run, and where their artifacts are: the datastore's type and root."""
+
+    type: str
+    root: str
+    tasks: tuple[ToldTask, ...]
+
+
+@dataclass(frozen=True)
 class Account:
     """All that the processes of a run reported."""
 
@@ -108,6 +143,8 @@ class Account:
     """Decorators made local, each with its step, or None for one of the flow."""
     printed: tuple[str, ...]
     """The lines with which Metaflow printed exceptions into the logs of tasks."""
+    told: ToldRun | None = None
+    """All tasks, where the plan asks for them."""
 
 
 def account(sandbox: Path) -> Account:
@@ -124,6 +161,7 @@ def account(sandbox: Path) -> Account:
         ended=tuple(EndedTask(r["step"], r["task"], r["returncode"]) for r in of("ended")),
         made_local=tuple((name, step) for r in of("local") for name, step in r["decorators"]),
         printed=tuple(line for r in of("printed") for line in r["lines"]),
+        told=next((_told_run(record) for record in of("tasks")), None),
     )
 
 
@@ -137,6 +175,16 @@ def _flow_run(record: Mapping[str, Any]) -> FlowRun:
         artifacts=tuple(record["artifacts"]),
         steps=tuple(StepTasks(s["name"], s["tasks"], tuple(s["failed"])) for s in record["steps"]),
     )
+
+
+def _told_run(record: Mapping[str, Any]) -> ToldRun:
+    return ToldRun(record["type"], record["root"], tuple(_told_task(task) for task in record["tasks"]))
+
+
+def _told_task(task: Mapping[str, Any]) -> ToldTask:
+    stored = {name: StoredArtifact(**found) for name, found in task["artifacts"].items()}
+    frames = tuple(ForeachFrame(**frame) for frame in task["frames"])
+    return ToldTask(**{**task, "artifacts": stored, "frames": frames, "next": tuple(task["next"])})
 
 
 def _task_error(record: Mapping[str, Any]) -> TaskError:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import pickle
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pytest_metaflow.inside import protocol
@@ -108,12 +109,16 @@ def _furnished(made: Sandbox, plan: RunPlan) -> Sandbox:
         "retries": plan.retries,
         "secrets": {source: dict(values) for source, values in plan.secrets.items()},
         "trigger": dict(plan.trigger) if plan.trigger is not None else None,
+        "alone": plan.alone.step if plan.alone else None,
+        "tell_tasks": plan.tell_tasks,
     }
     try:
         for name in ("home", "store", "cache", "tmp", protocol.RECORDS):
             (made.root / name).mkdir()
         made.empty.touch()
         (made.root / protocol.BRIEF).write_text(json.dumps(said, default=str), encoding="utf-8")
+        if plan.alone:
+            (made.root / protocol.ALONE).write_bytes(pickle.dumps(asdict(plan.alone)))
     except OSError as error:
         raise SandboxError(f"cannot write the sandbox {made.root}: {error.strerror}") from None
     return made

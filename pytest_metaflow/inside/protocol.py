@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -26,14 +27,24 @@ SILENT = "PYTEST_METAFLOW_SILENT"
 """Set in what the flow's own code starts, such as another flow: that reports nothing."""
 
 BRIEF = "brief.json"
+ALONE = "alone.pickle"
+"""What the brief does not hold of a step that is run alone: `plan.LoneStep`, as plain data."""
+
 RECORDS = "records"
 
 _numbers = count()
 
 
 def brief() -> Record:
-    """What pytest says about this run: `flow`, `file`, `retries`, `secrets`, `trigger`."""
+    """What pytest says about this run: `flow`, `file`, `retries`, `secrets`, `trigger`, `alone` (a step)
+    and `tell_tasks`."""
     loaded: Record = json.loads(_sandbox().joinpath(BRIEF).read_text(encoding="utf-8"))
+    return loaded
+
+
+def lone_step() -> Record:
+    """What pytest says about the step that is run alone, the fields of `plan.LoneStep`."""
+    loaded: Record = pickle.loads(_sandbox().joinpath(ALONE).read_bytes())
     return loaded
 
 

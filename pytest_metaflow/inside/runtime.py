@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from pytest_metaflow.inside import outcome
-from pytest_metaflow.inside.protocol import PROCESS, record
+from pytest_metaflow.inside import lone_step, outcome, tasks_of_run
+from pytest_metaflow.inside.protocol import PROCESS, brief, record
 
 
 def patch(module: ModuleType) -> None:
@@ -20,11 +20,16 @@ def _watch_run(runtime: Any) -> None:
     execute = runtime.execute
 
     def observed(self: Any) -> Any:
+        said = brief()
         record("local", {"decorators": made_local(self._flow)})
+        if said["alone"]:
+            lone_step.prepare(self)
         try:
             return execute(self)
         finally:
-            record("outcome", outcome.read(self._flow.name, self.run_id))
+            record("outcome", outcome.read(self._flow.name, self.run_id, said["alone"]))
+            if said["tell_tasks"]:
+                record("tasks", tasks_of_run.read(self, said["alone"]))
 
     runtime.execute = observed
 
