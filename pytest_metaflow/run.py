@@ -124,11 +124,11 @@ class ToldTask:
 
 @dataclass(frozen=True)
 class ToldRun:
-    """All tasks of a run, and where their artifacts are: the datastore's type and root."""
+    """All tasks of a run, and where their artifacts are: in a local datastore, or as copies in a folder."""
 
-    type: str
-    root: str
     tasks: tuple[ToldTask, ...]
+    store: Path | None
+    copies: Path | None
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,11 @@ def _flow_run(record: Mapping[str, Any]) -> FlowRun:
 
 
 def _told_run(record: Mapping[str, Any]) -> ToldRun:
-    return ToldRun(record["type"], record["root"], tuple(_told_task(task) for task in record["tasks"]))
+    return ToldRun(
+        tasks=tuple(_told_task(task) for task in record["tasks"]),
+        store=Path(record["store"]) if record["store"] else None,
+        copies=Path(record["copies"]) if record["copies"] else None,
+    )
 
 
 def _told_task(task: Mapping[str, Any]) -> ToldTask:

@@ -31,6 +31,9 @@ ALONE = "alone.pickle"
 """What the brief does not hold of a step that is run alone: `plan.LoneStep`, as plain data."""
 
 RECORDS = "records"
+COPIES = "copies"
+"""The folder of what pytest cannot read from the datastore itself."""
+
 
 _numbers = count()
 
@@ -46,6 +49,13 @@ def lone_step() -> Record:
     """What pytest says about the step that is run alone, the fields of `plan.LoneStep`."""
     loaded: Record = pickle.loads(_sandbox().joinpath(ALONE).read_bytes())
     return loaded
+
+
+def copies() -> Path:
+    """The folder for copies of artifacts; it is made when first asked for."""
+    folder = _sandbox() / COPIES
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def record(kind: str, data: Record) -> None:

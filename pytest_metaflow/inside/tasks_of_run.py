@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from pytest_metaflow.inside.protocol import copies
+
 
 def read(runtime: Any, alone: str | None) -> dict[str, Any]:
-    """The datastore's `type` and `root`, and `tasks`: the last attempt of each by task id, or those of the
-    step `alone` only.
+    """`tasks`, the last attempt of each by task id, or those of the step `alone` only; `store` and `copies`, of
+    which one tells the directory that holds their artifacts: the local datastore's root, or that of copies.
 
     A task has `step`, `task`, `ok`, `artifacts` (name -> `key` in the content-addressed store, `type` and
     `encoding`), `frames` (the foreaches that it lies in: `step`, `var`, `num_splits`, `index`), `next` (step
@@ -17,11 +19,19 @@ def read(runtime: Any, alone: str | None) -> dict[str, Any]:
     found = runtime._flow_datastore.get_task_datastores(runtime.run_id, allow_not_done=True)
     stores = [store for store in found if alone in (None, store.step_name)]
     stores.sort(key=lambda store: (len(store.task_id), store.task_id))
-    return {
-        "type": runtime._flow_datastore.TYPE,
-        "root": runtime._flow_datastore.datastore_root,
-        "tasks": [_task(store) for store in stores if store.step_name != "_parameters"],
-    }
+    tasks = [_task(store) for store in stores if store.step_name != "_parameters"]
+    if runtime._flow_datastore.TYPE == "local":
+        return {"tasks": tasks, "store": runtime._flow_datastore.datastore_root, "copies": None}
+    return {"tasks": tasks, "store": None, "copies": _copy(runtime._flow_datastore.ca_store, tasks)}
+
+
+def _copy(store: Any, tasks: list[dict[str, Any]]) -> str:
+    """Copy the artifacts of all tasks, each to a file named after its key."""
+    folder = copies()
+    keys = {artifact["key"] for task in tasks for artifact in task["artifacts"].values()}
+    for key, blob in store.load_blobs(sorted(keys)):
+        (folder / key).write_bytes(blob)
+    return str(folder)
 
 
 def _task(store: Any) -> dict[str, Any]:
