@@ -8,8 +8,8 @@ from pytest_metaflow.inside.protocol import copies
 
 
 def read(runtime: Any, alone: str | None) -> dict[str, Any]:
-    """`tasks`, the last attempt of each by task id, or those of the step `alone` only; `store` and `copies`, of
-    which one tells the directory that holds their artifacts: the local datastore's root, or that of copies.
+    """`tasks`, the last attempt of each by task id, or those of the step `alone` only; `store` and `copies`,
+    one of which is the directory that holds their artifacts: the local datastore's root, or that of copies.
 
     A task has `step`, `task`, `ok`, `artifacts` (name -> `key` in the content-addressed store, `type` and
     `encoding`), `frames` (the foreaches that it lies in: `step`, `var`, `num_splits`, `index`), `next` (step
