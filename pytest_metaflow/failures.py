@@ -33,13 +33,21 @@ LINKS = {
 class FlowFailed(Exception):
     """The run of a flow is not good."""
 
-    def __init__(self, failure: Failure, facts: Sequence[str], repeat: str) -> None:
+    def __init__(
+        self,
+        failure: Failure,
+        facts: Sequence[str],
+        repeat: str = "",
+        place: tuple[Path, int] | None = None,
+    ) -> None:
         super().__init__(failure.summary)
         self.failure = failure
         self.facts = facts
         """Lines about the run, such as its parameters."""
         self.repeat = repeat
-        """The command that repeats it."""
+        """The command that repeats it; empty where a test has made the run."""
+        self.place = place
+        """A line of the flow, where a test has made the run."""
 
 
 class FlowRunFailed(FlowFailed, BdbQuit):
@@ -49,36 +57,44 @@ class FlowRunFailed(FlowFailed, BdbQuit):
     """
 
 
-def representation(failed: FlowFailed, flow_place: tuple[Path, int], start: Path) -> ExceptionChainRepr:
+def representation(
+    failed: FlowFailed, flow_place: tuple[Path, int], start: Path, callers: Sequence[Frame] = ()
+) -> ExceptionChainRepr:
     """The failure as a real `ExceptionChainRepr`: xdist and JUnit keep the place of no other kind.
 
     `flow_place` is a line of the flow, for a failure that no line of the user's raised; paths are shown
-    relative to `start`.
+    relative to `start`. `callers` are the lines of a test that have led to the run.
     """
     failure = failed.failure
     place = _place(failure.chain) or flow_place
     crash = ReprFileLocation(str(place[0]), place[1], plain(failure.summary))
-    introduction = ReprEntryNative([_block([failure.text, "", *failed.facts])])
+    said = ReprEntryNative([_block([failure.text, "", *failed.facts])])
+    introduction: list[ReprEntry | ReprEntryNative] = [_entry(frame, [""], start) for frame in callers]
+    introduction.append(said)
     if failure.chain:
         chain = _chain(failure.chain, introduction, crash, start)
     else:
         location = ReprFileLocation(_shown(place[0], start), place[1], plain(failure.summary))
         entry = ReprEntry([], None, None, location, "short")
-        chain = [(ReprTraceback([introduction, entry], None, "short"), crash, None)]
+        chain = [(ReprTraceback([*introduction, entry], None, "short"), crash, None)]
     shown = ExceptionChainRepr(chain)
     for section in failure.sections:
         if section.lines:
             shown.addsection(section.title, plain("\n".join(section.lines)), "-")
-    shown.addsection("to repeat", plain(failed.repeat), "-")
+    if failed.repeat:
+        shown.addsection("to repeat", plain(failed.repeat), "-")
     return shown
 
 
 def _chain(
-    raised: Sequence[Raised], introduction: ReprEntryNative, crash: ReprFileLocation, start: Path
+    raised: Sequence[Raised],
+    introduction: Sequence[ReprEntry | ReprEntryNative],
+    crash: ReprFileLocation,
+    start: Path,
 ) -> list[tuple[ReprTraceback, ReprFileLocation | None, str | None]]:
     shown: list[tuple[ReprTraceback, ReprFileLocation | None, str | None]] = []
     for number, one in enumerate(raised):
-        entries: list[ReprEntry | ReprEntryNative] = [introduction] if number == 0 else []
+        entries: list[ReprEntry | ReprEntryNative] = list(introduction) if number == 0 else []
         entries.extend(_entries(one, start))
         shown.append((ReprTraceback(entries, None, "short"), crash, LINKS.get(one.link)))
     return shown

@@ -34,6 +34,41 @@ class Debugging:
 
 
 @dataclass(frozen=True)
+class ForeachFrame:
+    """One foreach that is open in a task; as Metaflow's class of that name has it (tuple_util.py)."""
+
+    step: str
+    var: str
+    num_splits: int
+    index: int
+
+
+@dataclass(frozen=True)
+class Parent:
+    """A task that a lone step takes its artifacts from, as if it had run."""
+
+    step: str
+    artifacts: Mapping[str, bytes]
+    """Pickles by name."""
+    frames: tuple[ForeachFrame, ...] = ()
+    """The foreaches that it lies in, the outermost first."""
+    foreach: str | None = None
+    """The artifact over which it splits, if it does."""
+    num_splits: int | None = None
+
+
+@dataclass(frozen=True)
+class LoneStep:
+    """A step that is run without those before it."""
+
+    step: str
+    parents: tuple[Parent, ...]
+    """Empty for the first step."""
+    split_index: int | None = None
+    """Which split of its parent it is, where that splits over a foreach."""
+
+
+@dataclass(frozen=True)
 class RunPlan:
     """All that an engine needs to know about a run. Paths are absolute.
 
@@ -82,3 +117,7 @@ class RunPlan:
     """Kept stores (`stores.save`) of the runs that the flow reads."""
     triggered_by: tuple[str, ...] = ()
     """Pathspecs of the runs whose end starts the flow (`--trigger`)."""
+    alone: LoneStep | None = None
+    """The only step to run; None for the whole flow."""
+    tell_tasks: bool = False
+    """Whether the run tells all tasks with their artifacts and logs at its end."""

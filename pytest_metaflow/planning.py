@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from mflint.analysis.decorators.packages import declared_packages
 from mflint.analysis.parameters.test_mode import declared
@@ -89,12 +90,19 @@ class Decision:
 
 
 def decide(
-    flow: Flow, session: Session, case: Case | None = None, marks: FlowSettings = NOTHING_SAID
+    flow: Flow,
+    session: Session,
+    case: Case | None = None,
+    marks: FlowSettings = NOTHING_SAID,
+    called_with: Mapping[str, Any] | None = None,
 ) -> Decision:
-    """The plan of a flow's run, or of a case of it. Raises CannotRun or NotWanted."""
+    """The plan of a flow's run, or of a case of it; `called_with` are parameters and Configs that go first.
+
+    Raises CannotRun or NotWanted.
+    """
     settings = session.settings(flow, case).overridden_by(marks)
     expect_a_step(flow, settings.expect)
-    chosen = inputs.given(flow, settings.parameters, *session.of_command_line(flow, case))
+    chosen = inputs.given(flow, settings.parameters, *session.of_command_line(flow, case), called_with or {})
     name, on = session.test_mode_parameter, session.test_mode_value
     given = chosen | inputs.test_mode(flow, name, chosen, on, session.missing_test_mode)
     inputs.require_values(flow, given)

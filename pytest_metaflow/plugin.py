@@ -1,20 +1,17 @@
-"""The pytest plugin's options and its registration. With `--metaflow-flows` off it imports
-nothing that is heavy."""
+"""The pytest plugin's options, fixtures and registration; nothing else is imported before it is needed."""
 
 from __future__ import annotations
-
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_metaflow import options
+from pytest_metaflow.fixtures import _metaflow_runner as _metaflow_runner
+from pytest_metaflow.fixtures import run_flow as run_flow
+from pytest_metaflow.fixtures import run_step as run_step
 from pytest_metaflow.s3.fixture import metaflow_s3 as metaflow_s3
-from pytest_metaflow.s3.fixture import server_of
 
-if TYPE_CHECKING:
-    from pytest_metaflow.planning import Session
-
+PLUGIN = "metaflow-flows"
+"""The name of the working plugin."""
 
 MARKER = (
     "metaflow(parameters, timeout, environment, secrets, trigger, max_foreach, expect): "
@@ -35,57 +32,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _register(config: pytest.Config) -> None:
-    from mflint.discovery import python_files
-    from mflint.project import Project
-    from mflint.settings import SettingsError as LinterSettingsError
-    from mflint.settings import load_settings
+    from pytest_metaflow.assembly import means_of
     from pytest_metaflow.collection.durations import Durations
     from pytest_metaflow.collection.hooks import FlowPlugin
     from pytest_metaflow.collection.sharing import WORKER_KEY, Sharing
-    from pytest_metaflow.engines.cold import ColdEngine
-    from pytest_metaflow.means import Means
-    from pytest_metaflow.network import NetworkError
     from pytest_metaflow.producers.finding import Finder
     from pytest_metaflow.producers.making import Producers
     from pytest_metaflow.producers.shared import Shared
     from pytest_metaflow.report.step_coverage import StepCoveragePlugin
-    from pytest_metaflow.settings import SettingsError
 
-    root = config.rootpath
-    try:
-        shared = load_settings(root)
-        session = _session(config, shared.test_mode_parameter)
-        s3 = server_of(config)
-    except (options.OptionError, NetworkError, SettingsError, LinterSettingsError) as error:
-        raise pytest.UsageError(str(error)) from None
-    named = [config.invocation_params.dir / argument.partition("::")[0] for argument in config.args]
-    searched = [root, *session.paths, *named]
-    project = Project(root, lambda: (p for p in python_files(searched, shared) if isinstance(p, Path)))
-    means = Means(session, ColdEngine(), s3)
+    means, project = means_of(config)
     folder = Shared(getattr(config, "workerinput", {}).get(WORKER_KEY))
     config.add_cleanup(folder.remove)
-    producers = Producers(Finder(project, session), means, folder)
-    config.pluginmanager.register(FlowPlugin(config, project, means, producers), "metaflow-flows")
+    producers = Producers(Finder(project, means.session), means, folder)
+    config.pluginmanager.register(FlowPlugin(config, project, means, producers), PLUGIN)
     config.pluginmanager.register(Sharing(producers, folder), "metaflow-sharing")
     config.pluginmanager.register(Durations(config), "metaflow-durations")
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(StepCoveragePlugin(session), "metaflow-step-coverage")
-
-
-def _session(config: pytest.Config, test_mode_parameter: str) -> Session:
-    from pytest_metaflow import network
-    from pytest_metaflow.collection.debugging import debugging
-    from pytest_metaflow.planning import Session
-    from pytest_metaflow.settings import load
-
-    values = options.values(config)
-    values["network"] = network.chosen(values["network"], values["allow_network"])
-    return Session(
-        root=config.rootpath,
-        test_mode_parameter=test_mode_parameter,
-        debugging=debugging(config),
-        python_path=tuple(Path(path) for path in config.getini("pythonpath")),
-        parameters=options.parameters(config.option.metaflow_param),
-        project=load(config.rootpath),
-        **values,
-    )
+        config.pluginmanager.register(StepCoveragePlugin(means.session), "metaflow-step-coverage")

@@ -10,6 +10,7 @@ from typing import Any
 
 from pytest_metaflow.contracts.observed import Observed, observed
 from pytest_metaflow.inside.protocol import recorded
+from pytest_metaflow.plan import ForeachFrame
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,40 @@ class Blocked:
 
 
 @dataclass(frozen=True)
+class StoredArtifact:
+    """Where an artifact is: its key in Metaflow's content-addressed store, and what Metaflow noted of it."""
+
+    key: str
+    type: str
+    encoding: str
+
+
+@dataclass(frozen=True)
+class ToldTask:
+    """A task with what it left in the datastore (`inside/tasks_of_run.py`)."""
+
+    step: str
+    task: str
+    ok: bool
+    artifacts: Mapping[str, StoredArtifact]
+    frames: tuple[ForeachFrame, ...]
+    next: tuple[str, ...]
+    foreach: str | None
+    num_splits: int | None
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True)
+class ToldRun:
+    """All tasks of a run, and where their artifacts are: in a local datastore, or as copies in a folder."""
+
+    tasks: tuple[ToldTask, ...]
+    store: Path | None
+    copies: Path | None
+
+
+@dataclass(frozen=True)
 class Account:
     """All that the processes of a run reported."""
 
@@ -150,6 +185,8 @@ class Account:
     observed: Observed
     """What contracts ask about."""
     blocked: tuple[Blocked, ...]
+    told: ToldRun | None
+    """All tasks, where the plan asks for them."""
 
 
 def account(sandbox: Path) -> Account:
@@ -174,6 +211,7 @@ def account(sandbox: Path) -> Account:
         observed=observed(records),
         debugger_quit=bool(of("debugger_quit")),
         blocked=_blocked(of("blocked")),
+        told=next((_told_run(record) for record in of("tasks")), None),
     )
 
 
@@ -192,6 +230,20 @@ def _flow_run(record: Mapping[str, Any]) -> FlowRun:
         artifacts=tuple(record["artifacts"]),
         steps=tuple(StepTasks(s["name"], s["tasks"], tuple(s["failed"])) for s in record["steps"]),
     )
+
+
+def _told_run(record: Mapping[str, Any]) -> ToldRun:
+    return ToldRun(
+        tasks=tuple(_told_task(task) for task in record["tasks"]),
+        store=Path(record["store"]) if record["store"] else None,
+        copies=Path(record["copies"]) if record["copies"] else None,
+    )
+
+
+def _told_task(task: Mapping[str, Any]) -> ToldTask:
+    stored = {name: StoredArtifact(**found) for name, found in task["artifacts"].items()}
+    frames = tuple(ForeachFrame(**frame) for frame in task["frames"])
+    return ToldTask(**{**task, "artifacts": stored, "frames": frames, "next": tuple(task["next"])})
 
 
 def _task_error(record: Mapping[str, Any]) -> TaskError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import pickle
 import shutil
 import tempfile
 import time
@@ -126,12 +127,16 @@ def _furnished(made: Sandbox, plan: RunPlan) -> Sandbox:
         "task_setup": asdict(plan.task_setup) if plan.task_setup else None,
         "debugging": asdict(plan.debugging) if plan.debugging else None,
         "allow_network": plan.allow_network,
+        "alone": plan.alone.step if plan.alone else None,
+        "tell_tasks": plan.tell_tasks,
     }
     try:
         for name in ("home", "user", "store", "cache", "tmp", protocol.RECORDS):
             (made.root / name).mkdir()
         made.empty.touch()
         (made.root / protocol.BRIEF).write_text(json.dumps(said, default=str), encoding="utf-8")
+        if plan.alone:
+            (made.root / protocol.ALONE).write_bytes(pickle.dumps(asdict(plan.alone)))
     except OSError as error:
         raise SandboxError(f"cannot write the sandbox {made.root}: {error.strerror}") from None
     return made

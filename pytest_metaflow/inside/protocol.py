@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -29,7 +30,13 @@ PLACE = "PYTEST_METAFLOW_PLACE"
 """`Flow.step`, or `Flow` where no step has begun: in each process, and in what it starts."""
 
 BRIEF = "brief.json"
+ALONE = "alone.pickle"
+"""What the brief does not hold of a step that is run alone: `plan.LoneStep`, as plain data."""
+
 RECORDS = "records"
+COPIES = "copies"
+"""The folder of what pytest cannot read from the datastore itself."""
+
 
 _numbers = count()
 
@@ -38,6 +45,19 @@ def brief() -> Record:
     """What pytest says about this run: fields of `plan.RunPlan` (`sandbox.py` writes it)."""
     loaded: Record = json.loads(sandbox().joinpath(BRIEF).read_text(encoding="utf-8"))
     return loaded
+
+
+def lone_step() -> Record:
+    """What pytest says about the step that is run alone, the fields of `plan.LoneStep`."""
+    loaded: Record = pickle.loads(sandbox().joinpath(ALONE).read_bytes())
+    return loaded
+
+
+def copies() -> Path:
+    """The folder for copies of artifacts; it is made when first asked for."""
+    folder = sandbox() / COPIES
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def record(kind: str, data: Record) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from pytest_metaflow.inside import outcome
+from pytest_metaflow.inside import lone_step, outcome, tasks_of_run
 from pytest_metaflow.inside.contracts import run as contracts
-from pytest_metaflow.inside.protocol import PLACE, PROCESS, record
+from pytest_metaflow.inside.protocol import PLACE, PROCESS, brief, record
 
 
 def patch(module: ModuleType) -> None:
@@ -21,13 +21,19 @@ def _watch_run(runtime: Any) -> None:
     execute = runtime.execute
 
     def observed(self: Any) -> Any:
+        said = brief()
         record("local", {"decorators": made_local(self._flow)})
         contracts.record_graph(self)
+        if said["alone"]:
+            lone_step.prepare(self)
         try:
             done = execute(self)
         finally:
-            record("outcome", outcome.read(self._flow.name, self.run_id))
-        contracts.look(self)
+            record("outcome", outcome.read(self._flow.name, self.run_id, said["alone"]))
+            if said["tell_tasks"]:
+                record("tasks", tasks_of_run.read(self, said["alone"]))
+        if not said["alone"]:
+            contracts.look(self)
         return done
 
     runtime.execute = observed

@@ -127,9 +127,9 @@ class Project:
         """Run the flows."""
         return self.execute(self.command(*args), cwd, env)
 
-    def run_plain(self, *args: str, cwd: Path | None = None) -> Outcome:
+    def run_plain(self, *args: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Outcome:
         """Run pytest with the option off."""
-        return self.execute(self.plain_command(*args), cwd, None)
+        return self.execute(self.plain_command(*args), cwd, env)
 
     def execute(self, command: list[str], cwd: Path | None, env: Mapping[str, str] | None) -> Outcome:
         """Run a command to its end."""
