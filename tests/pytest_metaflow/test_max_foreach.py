@@ -277,6 +277,13 @@ def test_the_limit_of_a_flow_goes_above_that_of_all_flows_and_a_failed_run_is_sa
     assert "train.py::TrainFlow: foreach cut: train over models 3 -> 1" in outcome.flows_section
 
 
+def test_a_transition_that_metaflow_refuses_is_still_refused_at_its_line(project: Project) -> None:
+    project.write("train.py", SPLIT.format(how='foreach="model"', decorator="", check="pass"))
+    item = project.run("--metaflow-max-foreach=2").items["TrainFlow"]
+    assert "line 10:: Foreach variable *self.model* in step *start* does not exist." in item.text
+    assert "train.py:10: in start" in item.text
+
+
 def test_what_cannot_be_cut_is_left_whole_and_the_report_says_why(project: Project) -> None:
     project.write("names.py", READ_ONLY)
     outcome = project.run("--metaflow-max-foreach=1")
