@@ -308,3 +308,12 @@ def test_a_wrong_limit_ends_pytest_with_one_line(project: Project, value: str) -
     outcome = project.run(f"--metaflow-max-foreach={value}")
     said = f"metaflow_max_foreach must be a whole number of at least 1, not {value!r}"
     assert (outcome.exit_code, outcome.output.strip()) == (4, f"ERROR: {said}")
+
+
+@pytest.mark.slow
+def test_a_flow_that_a_step_starts_is_not_cut(project: Project) -> None:
+    project.write("train.py", SPLIT.format(how='foreach="models"', decorator="", check="pass"))
+    command = "[sys.executable, 'train.py', '--no-pylint', 'run']"
+    project.flow("outer.py", "OuterFlow", f"import subprocess, sys; subprocess.run({command}, check=True)")
+    outcome = project.run("--metaflow-max-foreach=2", "outer.py")
+    assert (outcome.outcomes, outcome.flows_section) == ({"OuterFlow": "passed"}, [])
