@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from functools import wraps
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from pytest_metaflow.inside.protocol import SILENT, brief, record
 
@@ -21,26 +21,44 @@ def patch(module: ModuleType) -> None:
     """Wrap `FlowSpec.next`. A flow that a step starts reports nothing, and so nothing of it is cut."""
     original = module.FlowSpec.next
     unbounded = module.UnboundedForeachInput
+    invalid = module.InvalidNextException
 
     @wraps(original)
     def observed(self: Any, *dsts: Any, **kwargs: Any) -> None:
-        name = kwargs.get("foreach")
-        if not isinstance(name, str) or SILENT in os.environ:
+        cut_short = _prepare(self, kwargs.get("foreach"), unbounded)
+        try:
             original(self, *dsts, **kwargs)
-            return
-        limit = brief()["max_foreach"]
-        value = getattr(self, name, None) if limit else None
-        if value is None or isinstance(value, unbounded):
-            original(self, *dsts, **kwargs)
-            return
-        length = _length(value)
-        whole = _shorten(self, name, value, limit) if length is None or length > limit else ""
-        original(self, *dsts, **kwargs)
-        items = self._foreach_num_splits if length is None else length
-        if items > limit:
-            _report(self, dsts[0], name, items, limit, whole)
+        except invalid as error:
+            error.line_no = sys._getframe(1).f_lineno  # it counts frames, and finds this function
+            raise
+        if cut_short:
+            _report(self, dsts[0], cut_short)
 
     module.FlowSpec.next = observed
+
+
+class _Attempt(NamedTuple):
+    """An artifact that may be too long; `items` is None where only `next` can count them."""
+
+    artifact: str
+    limit: int
+    items: int | None
+    whole: str
+    """Why it could not be cut; empty where it was."""
+
+
+def _prepare(flow: Any, name: Any, unbounded: type) -> _Attempt | None:
+    """Cut the artifact `name` if it has too many items."""
+    if not isinstance(name, str) or SILENT in os.environ:
+        return None
+    limit = brief()["max_foreach"]
+    value = getattr(flow, name, None) if limit else None
+    if value is None or isinstance(value, unbounded):
+        return None
+    length = _length(value)
+    if length is not None and length <= limit:
+        return None
+    return _Attempt(name, limit, length, _shorten(flow, name, value, limit))
 
 
 def _length(value: Any) -> int | None:
@@ -109,17 +127,19 @@ CUTS: Mapping[type, Callable[[Any, list[int]], Any]] = {
 """Types, themselves and no subclass of them, whose items are found by index or, in sets, in no order."""
 
 
-def _report(flow: Any, target: Any, artifact: str, items: int, limit: int, whole: str) -> None:
+def _report(flow: Any, target: Any, attempt: _Attempt) -> None:
     from metaflow import current
 
-    record(
-        "foreach",
-        {
-            "step": target.__func__.__name__,
-            "artifact": artifact,
-            "task": f"{flow._current_step}/{current.task_id}",
-            "items": items,
-            "kept": limit,
-            "whole": whole,
-        },
-    )
+    items = flow._foreach_num_splits if attempt.items is None else attempt.items
+    if items > attempt.limit:
+        record(
+            "foreach",
+            {
+                "step": target.__func__.__name__,
+                "artifact": attempt.artifact,
+                "task": f"{flow._current_step}/{current.task_id}",
+                "items": items,
+                "kept": attempt.limit,
+                "whole": attempt.whole,
+            },
+        )

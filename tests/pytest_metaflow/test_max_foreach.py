@@ -277,6 +277,13 @@ def test_the_limit_of_a_flow_goes_above_that_of_all_flows_and_a_failed_run_is_sa
     assert "train.py::TrainFlow: foreach cut: train over models 3 -> 1" in outcome.flows_section
 
 
+def test_a_transition_that_metaflow_refuses_is_still_refused_at_its_line(project: Project) -> None:
+    project.write("train.py", SPLIT.format(how='foreach="model"', decorator="", check="pass"))
+    item = project.run("--metaflow-max-foreach=2").items["TrainFlow"]
+    assert "line 10:: Foreach variable *self.model* in step *start* does not exist." in item.text
+    assert "train.py:10: in start" in item.text
+
+
 def test_what_cannot_be_cut_is_left_whole_and_the_report_says_why(project: Project) -> None:
     project.write("names.py", READ_ONLY)
     outcome = project.run("--metaflow-max-foreach=1")
@@ -301,3 +308,12 @@ def test_a_wrong_limit_ends_pytest_with_one_line(project: Project, value: str) -
     outcome = project.run(f"--metaflow-max-foreach={value}")
     said = f"metaflow_max_foreach must be a whole number of at least 1, not {value!r}"
     assert (outcome.exit_code, outcome.output.strip()) == (4, f"ERROR: {said}")
+
+
+@pytest.mark.slow
+def test_a_flow_that_a_step_starts_is_not_cut(project: Project) -> None:
+    project.write("train.py", SPLIT.format(how='foreach="models"', decorator="", check="pass"))
+    command = "[sys.executable, 'train.py', '--no-pylint', 'run']"
+    project.flow("outer.py", "OuterFlow", f"import subprocess, sys; subprocess.run({command}, check=True)")
+    outcome = project.run("--metaflow-max-foreach=2", "outer.py")
+    assert (outcome.outcomes, outcome.flows_section) == ({"OuterFlow": "passed"}, [])
