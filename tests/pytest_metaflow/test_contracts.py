@@ -165,8 +165,8 @@ def test_a_data_frame_is_named_at_the_line_that_makes_it_and_not_where_it_is_rea
     assert listed(item) == [
         f"data-frame: step start: self.rides is a pandas.DataFrame ({made})",
         (
-            "data-frame: step train in 3 tasks: self.scores is a __main__.Scores, which is a pandas.DataFrame "
-            f"({line_of(project, 'FramesFlow', 'self.scores =')})"
+            "data-frame: step train in 3 tasks: self.scores is a __main__.Scores, which is a "
+            f"pandas.DataFrame ({line_of(project, 'FramesFlow', 'self.scores =')})"
         ),
         (
             "data-frame: step join: self.rides is a pandas.DataFrame "

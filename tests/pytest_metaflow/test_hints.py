@@ -81,8 +81,8 @@ SAID: dict[str, tuple[str, str | None]] = {
     "CondaFlow": (
         "decorator requires --environment",
         (
-            "@conda is made local in every process that has the environment of the test run. The one that says "
-            "this lacks it, as one does that is started with `env={…}`, `-I`, `-E` or `-S`."
+            "@conda is made local in every process that has the environment of the test run. The one that "
+            "says this lacks it, as one does that is started with `env={…}`, `-I`, `-E` or `-S`."
         ),
     ),
     "LockFlow": (
@@ -95,8 +95,8 @@ SAID: dict[str, tuple[str, str | None]] = {
     "MissingFlow": (
         "AttributeError: Flow MissingFlow has no attribute 'nothing'",
         (
-            "No step on the way to this one has stored `self.nothing`. Metaflow stores no functions or methods, "
-            "and after a join there is only what the join assigns or merges."
+            "No step on the way to this one has stored `self.nothing`. Metaflow stores no functions or "
+            "methods, and after a join there is only what the join assigns or merges."
         ),
     ),
 }
