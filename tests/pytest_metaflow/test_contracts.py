@@ -54,9 +54,10 @@ def line_of(project: Project, flow: str, text: str) -> str:
 
 
 FRAMES = """
+# A set of texts has another order in each process, so that a task that reads the frame stores it anew.
 @step
 def start(self):
-    self.rides = pandas.DataFrame({"station": ["a", "b"]})
+    self.rides = pandas.DataFrame({"stations": [{str(number) for number in range(50)}]})
     self.nested = {"rides": self.rides}
     self.items = [1, 2, 3]
     self.next(self.train, foreach="items")
