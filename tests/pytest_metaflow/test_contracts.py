@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import pickle
 import re
 import textwrap
+from pathlib import Path
 
 import pytest
 
+from pytest_metaflow.contracts.levels import complaint, contracts_of
+from pytest_metaflow.inside.contracts.portable import loaded
 from tests.pytest_metaflow.projects import Item, Outcome, Project
 
 HEAD = """
@@ -49,9 +54,10 @@ def line_of(project: Project, flow: str, text: str) -> str:
 
 
 FRAMES = """
+# A set of texts has another order in each process, so that a task that reads the frame stores it anew.
 @step
 def start(self):
-    self.rides = pandas.DataFrame({"station": ["a", "b"]})
+    self.rides = pandas.DataFrame({"stations": [{str(number) for number in range(50)}]})
     self.nested = {"rides": self.rides}
     self.items = [1, 2, 3]
     self.next(self.train, foreach="items")
@@ -165,8 +171,8 @@ def test_a_data_frame_is_named_at_the_line_that_makes_it_and_not_where_it_is_rea
     assert listed(item) == [
         f"data-frame: step start: self.rides is a pandas.DataFrame ({made})",
         (
-            "data-frame: step train in 3 tasks: self.scores is a __main__.Scores, which is a pandas.DataFrame "
-            f"({line_of(project, 'FramesFlow', 'self.scores =')})"
+            "data-frame: step train in 3 tasks: self.scores is a __main__.Scores, which is a "
+            f"pandas.DataFrame ({line_of(project, 'FramesFlow', 'self.scores =')})"
         ),
         (
             "data-frame: step join: self.rides is a pandas.DataFrame "
@@ -360,3 +366,44 @@ def test_a_failed_run_is_not_held_against_contracts(project: Project) -> None:
     item = project.run().items["FailingFlow"]
     assert item.message == "ZeroDivisionError: division by zero (step start)"
     assert listed(item) == []
+
+
+class Ending:
+    """Ends the interpreter that loads it."""
+
+    def __reduce__(self) -> tuple[object, tuple[int]]:
+        return os._exit, (3,)
+
+
+def test_a_pickle_that_ends_the_interpreter_is_named_and_the_others_are_still_loaded() -> None:
+    large = pickle.dumps("x" * 1_000_000)
+    blobs = {
+        "good": pickle.dumps({"a": [1, None]}),
+        "ending": pickle.dumps(Ending()),
+        "own": pickle.dumps(Project(Path("x"))),
+        "metaflow": b"cmetaflow.unknown\nThing\n.",
+        "large": large,
+        "cut": large[:-5],
+    }
+    assert dict(loaded(iter(blobs.items()))) == {
+        "good": "",
+        "ending": "it ends the interpreter",
+        "own": "it needs the module tests",
+        "metaflow": "",
+        "large": "",
+        "cut": "UnpicklingError: pickle data was truncated",
+    }
+
+
+@pytest.mark.parametrize(
+    ("size", "bytes_"),
+    [(1000, 1000), ("50 MB", 50_000_000), ("1.5kB", 1500), ("2 GiB", 2 * 2**30), ("7", 7)],
+)
+def test_a_limit_is_a_number_of_bytes_or_a_text_with_a_unit(size: int | str, bytes_: int) -> None:
+    found = contracts_of({"max-artifact-size": size})
+    assert (complaint("max-artifact-size", size), found.max_artifact_size, found.size) == (
+        None,
+        bytes_,
+        "error",
+    )
+    assert contracts_of({"max-artifact-size": size, "size": "warn"}).size == "warn"

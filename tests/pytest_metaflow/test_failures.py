@@ -452,3 +452,11 @@ def test_a_run_that_replaces_its_process_is_the_run_still(project: Project) -> N
     again = "import os, sys\nif os.environ.setdefault('AGAIN', '1') != '2':\n    os.environ['AGAIN'] = '2'\n"
     file.write_text(f"{again}    os.execv(sys.executable, [sys.executable, *sys.argv])\n{file.read_text()}")
     assert project.run().outcomes == {"TrainFlow": "passed"}
+
+
+def test_a_package_of_another_environment_is_a_library_too(project: Project) -> None:
+    project.write("env/site-packages/outer.py", "def fail():\n    raise ValueError('outer')\n")
+    project.flow("train.py", "TrainFlow", "import outer\nouter.fail()")
+    text = project.run("-o", "pythonpath=env/site-packages", "train.py").items["TrainFlow"].text
+    assert "    outer.fail()\n    (raised in " in text
+    assert "outer.py:2, in fail)\nE   ValueError: outer" in text

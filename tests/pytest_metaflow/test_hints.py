@@ -81,8 +81,8 @@ SAID: dict[str, tuple[str, str | None]] = {
     "CondaFlow": (
         "decorator requires --environment",
         (
-            "@conda is made local in every process that has the environment of the test run. The one that says "
-            "this lacks it, as one does that is started with `env={…}`, `-I`, `-E` or `-S`."
+            "@conda is made local in every process that has the environment of the test run. The one that "
+            "says this lacks it, as one does that is started with `env={…}`, `-I`, `-E` or `-S`."
         ),
     ),
     "LockFlow": (

@@ -31,7 +31,7 @@ def look(store: Any) -> None:
         else:
             found[key] = f"it is stored as {encoding}, which only an extension of Metaflow reads"
     if pickled:
-        for key, why in _loaded(store.load_blobs(pickled)):
+        for key, why in loaded(store.load_blobs(pickled)):
             if why:
                 found[key] = why
     record("portable", {"unreadable": found})
@@ -44,7 +44,7 @@ def _stored() -> Mapping[str, str]:
     return {a["key"]: a["encoding"] for a in artifacts if a["type"] not in ALWAYS}
 
 
-def _loaded(blobs: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, str]]:
+def loaded(blobs: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, str]]:
     """Each key with why its content cannot be loaded, or an empty text."""
     pending = iter(blobs)
     while True:

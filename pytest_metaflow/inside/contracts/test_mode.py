@@ -38,9 +38,15 @@ def _project(flow: Any) -> Any:
 
 
 def _under(runtime: Any, project: Any, default: Any, production: bool) -> dict[str, Any] | None:
-    """The default's value, or the error in finding it; None where `@project` itself decides otherwise."""
+    """The default's value, or the error in finding it.
+
+    None where `@project` itself decides otherwise, or is a class that keeps hold of the run's own metadata
+    (`flow_init_ctx` of newer versions), so that it cannot be asked twice.
+    """
     if project is None:
         return _value(default)
+    if getattr(project, "flow_init_ctx", None) is not None:
+        return None
     if "production" in project._user_defined_attributes and project.attributes["production"] != production:
         return None
     with _as_started(runtime, project, production):
