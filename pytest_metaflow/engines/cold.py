@@ -69,9 +69,16 @@ def _start(plan: RunPlan, made: Sandbox) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            start_new_session=plan.debugging is None,
-            preexec_fn=os.setpgrp if plan.debugging else None,
+            **_group(plan),
         )
+
+
+def _group(plan: RunPlan) -> dict[str, Any]:
+    if plan.debugging is None:
+        return {"start_new_session": True}
+    if sys.version_info >= (3, 11):
+        return {"process_group": 0}
+    return {"preexec_fn": os.setpgrp}
 
 
 def command(plan: RunPlan) -> list[str]:

@@ -34,11 +34,11 @@ def kept() -> Iterator[None]:
 
 
 def _is_left(group: int) -> bool:
-    """Whether a process group has no process any more."""
+    """Whether a process group has no process any more; 0 stands for none (`TIOCGPGRP` of Linux)."""
     try:
         os.killpg(group, 0)
     except ProcessLookupError:
         return True
     except PermissionError:
         return False
-    return False
+    return group == 0

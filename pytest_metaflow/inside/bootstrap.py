@@ -48,7 +48,7 @@ def _debugging(role: str) -> dict[str, str]:
         return {}
     from pytest_metaflow.inside import debugger
 
-    debugger.prepare(role)
+    debugger.prepare()
     return {"pdb": debugger.__name__}
 
 

@@ -18,9 +18,9 @@ from pytest_metaflow.inside.processes import BreakpointReached, task_of_command
 from pytest_metaflow.inside.protocol import brief
 
 
-def prepare(role: str) -> None:
-    """Let this process, the `run` or a task, open a debugger. Nothing of the debugger is imported before it is needed."""
-    terminal.keep_away(starts_tasks=role == "run")
+def prepare() -> None:
+    """Let this process open a debugger. Nothing of the debugger is imported before it is needed."""
+    terminal.keep_away()
     if os.environ.get("PYTHONBREAKPOINT") != "0":
         sys.breakpointhook = set_trace
     if said()["post_mortem"]:

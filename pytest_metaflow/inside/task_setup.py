@@ -17,8 +17,8 @@ class TaskSetupError(Exception):
         super().__init__(f"metaflow_task_setup: {complaint}")
 
 
-def run(step: str, task: str) -> None:
-    """Call the function with `flow`, `step` and `task`; nothing where none is set. Raises TaskSetupError.
+def run(flow: str, step: str, task: str) -> None:
+    """Call the user's function with these names; nothing where none is set. Raises TaskSetupError.
 
     The flow's module is imported, `current` is not filled yet, and no decorator of the step has acted: what
     fails here cannot be caught by `@catch`.
@@ -27,7 +27,7 @@ def run(step: str, task: str) -> None:
     if said is None:
         return
     function = _function(said)
-    given = {"flow": brief()["flow"], "step": step, "task": task}
+    given = {"flow": flow, "step": step, "task": task}
     name = f"{said['module']}:{said['function']}"
     try:
         signature(function).bind(**given)

@@ -24,7 +24,7 @@ def patch(module: ModuleType) -> None:
         given = bind(self, *args, **kwargs).arguments
         place = {"step": given["step_name"], "task": str(given["task_id"])}
         try:
-            task_setup.run(**place)
+            task_setup.run(self.flow.name, **place)
             return original(self, *args, **kwargs)
         except BaseException as error:
             report(error, {**place, "foreach": foreach_stack(self.flow)})

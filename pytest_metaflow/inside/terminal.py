@@ -6,6 +6,7 @@ import fcntl
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
@@ -17,10 +18,8 @@ DEVICE = "/dev/tty"
 """The terminal of this session of processes, whatever standard input is."""
 
 TURN = "debugger"
-"""File of the sandbox that is there once a debugger has been opened, and locked while one is open."""
-
-KEYS = (signal.SIGINT, signal.SIGTSTP)
-"""What Ctrl-C and Ctrl-Z send to the whole process group in the foreground."""
+"""File of the sandbox that is there once a debugger has been opened. While one is open, it is locked and
+holds the process group at the prompt."""
 
 _loans: list[int] = []
 
@@ -29,15 +28,11 @@ class NoTerminal(Exception):
     """Nobody can answer; the message is the reason."""
 
 
-def keep_away(*, starts_tasks: bool) -> None:
-    """Let the terminal's signals pass by this process, except while it has `taken` the terminal.
+def keep_away() -> None:
+    """Make what reads from the terminal unasked, such as `getpass`, fail: it would be stopped for ever.
 
-    Ctrl-C and Ctrl-Z at a task's prompt are for that task alone. A task that starts meanwhile inherits that it
-    ignores them; a handler, which the user's code in a task gets, is not inherited. What reads from the terminal
-    unasked, such as `getpass`, fails instead of being stopped for ever, whoever starts it.
+    What this process starts inherits it.
     """
-    for key in KEYS:
-        signal.signal(key, signal.SIG_IGN if starts_tasks else _nothing)
     for access in (signal.SIGTTIN, signal.SIGTTOU):
         signal.signal(access, signal.SIG_IGN)
 
@@ -64,6 +59,7 @@ def taken(owner: int) -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(_turn())
         terminal = stack.enter_context(_opened(owner))
+        stack.enter_context(_no_suspension())
         stack.enter_context(_foreground(terminal, owner))
         stack.enter_context(_streams(terminal))
         stack.enter_context(_no_alarm())
@@ -77,7 +73,10 @@ def _turn() -> Iterator[None]:
     held = os.open(sandbox() / TURN, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(held, fcntl.LOCK_EX)
+        os.ftruncate(held, 0)
+        os.write(held, str(os.getpid()).encode())
         yield
+        os.ftruncate(held, 0)
         fcntl.flock(held, fcntl.LOCK_UN)
     finally:
         os.close(held)
@@ -99,17 +98,30 @@ def _opened(owner: int) -> Iterator[int]:
 
 @contextmanager
 def _foreground(terminal: int, owner: int) -> Iterator[None]:
+    """Have the foreground alone, in a process group of its own: keys pass by the run and its other tasks."""
+    home = os.getpgrp()
+    os.setpgid(0, 0)
     set_foreground(terminal, os.getpgrp())
-    previous = None
-    with suppress(ValueError):  # only the main thread gets signals
-        previous = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
     finally:
-        if previous is not None:
-            signal.signal(signal.SIGINT, previous)
         with suppress(OSError):
             set_foreground(terminal, owner)
+        with suppress(OSError):
+            os.setpgid(0, home)
+
+
+@contextmanager
+def _no_suspension() -> Iterator[None]:
+    """Make Ctrl-Z do nothing: no shell would know of it and continue this process."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = signal.signal(signal.SIGTSTP, _nothing)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTSTP, previous)
 
 
 @contextmanager

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import pty
 import select
 import signal
 import subprocess
+import sys
 import termios
 import time
 from collections.abc import Iterator, Mapping
@@ -19,6 +19,13 @@ from tests.pytest_metaflow.projects import environment
 
 PATIENCE = 60.0
 """Seconds that anything may take."""
+
+LEAD = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+"""Makes standard input the terminal of its session, and becomes the command."""
 
 CTRL_C = "\x03"
 CTRL_Z = "\x1a"
@@ -36,14 +43,13 @@ class Terminal:
         self.modes = termios.tcgetattr(self.slave)
         kept = {name: value for name, value in environment().items() if name not in ("CI", "BUILD_NUMBER")}
         self.process = subprocess.Popen(
-            command,
+            [sys.executable, "-c", LEAD, *command],
             cwd=cwd,
             env={**kept, "TERM": "dumb", **env},
             stdin=self.slave,
             stdout=self.slave,
             stderr=self.slave,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
 
     def type(self, line: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -35,7 +36,8 @@ def test_a_breakpoint_and_set_trace_are_answered_on_the_terminal(project: Projec
         terminal.press(CTRL_C)
         assert "--KeyboardInterrupt--" in terminal.expect("(Pdb) ")
         terminal.press(CTRL_Z)
-        assert "-> self.next(self.end)" in terminal.answer("next")
+        while "-> self.next(self.end)" not in terminal.answer("next"):
+            pass  # before Python 3.13 a debugger opens a line later
         assert terminal.answer("p self.x") == "42"
         terminal.type("c")
         terminal.expect("SecondFlow, step start, task 1: breakpoint >>>")
@@ -65,6 +67,7 @@ def test_pdb_opens_where_the_users_code_failed_and_quitting_ends_the_session(pro
     assert "entering PDB" not in terminal.shown
 
 
+@pytest.mark.slow
 def test_after_continuing_a_post_mortem_the_next_flow_is_run(project: Project) -> None:
     project.flow("a.py", "FirstFlow", LOADS)
     project.flow("b.py", "SecondFlow")
@@ -94,7 +97,7 @@ def test_quitting_at_a_breakpoint_fails_the_flow_at_its_line(project: Project) -
         terminal.type("q")
         assert terminal.finish() == 2
     assert "FAILED a.py::FirstFlow - DebuggerQuit: the debugger was quit (step start)" in terminal.shown
-    assert "\na.py:10: in start\n    self.x = 1\n" in terminal.shown
+    assert re.search(r"\na\.py:(9|10): in start\n    (breakpoint\(\)|self\.x = 1)\n", terminal.shown)
 
 
 FOREACH = """
@@ -133,6 +136,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_with_pdb_the_tasks_of_a_foreach_run_one_at_a_time(project: Project) -> None:
     project.write("fan.py", FOREACH)
     with at_terminal(project.command("-n0", "--pdb"), project.root) as terminal:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.pytest_metaflow.projects import Project
 
 SESSION = "[pytest]\nmetaflow_task_setup = tests.fakes:patch\n"
@@ -151,6 +153,7 @@ BROKEN = {
 """Name of a flow -> its `task-setup`, and what its failure says of it."""
 
 
+@pytest.mark.slow
 def test_what_cannot_be_called_is_named(project: Project) -> None:
     write(project, "number = 1\ndef patch(): ...", "[pytest]")
     project.write("tests/importing.py", "import fakesno")
