@@ -6,6 +6,10 @@ import re
 
 HINTS = (
     (
+        r"(?s)metaflow\.exception\.MetaflowException: Failed to retrieve .+ for tests\. (?P<add>Add it .+)",
+        "{add}",
+    ),
+    (
         r"metaflow\.exception\.MetaflowNotFound: Flow\('(?P<flow>\w+)'\) does not exist",
         "{flow} has no run in this store: the run of every flow test starts with an empty one of its own.",
     ),
@@ -15,7 +19,7 @@ HINTS = (
     ),
     (
         r"bdb\.BdbQuit",
-        "A debugger asked for input, and nobody can answer it in a task. Debug the flow without pytest.",
+        "A debugger asked for input, and nobody can answer it in a task. It takes a terminal and -n 0.",
     ),
     (
         r"EOFError: EOF when reading a line",

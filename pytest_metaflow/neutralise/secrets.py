@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from pytest_metaflow.inside.protocol import brief
@@ -15,18 +19,22 @@ def from_settings(provider: Any) -> Any:
     """The secrets provider with the same type, that reads the settings."""
 
     def get_secret_as_dict(self: Any, secret_id: str, **_where: Any) -> dict[str, str]:
-        return lookup(self.TYPE, secret_id)
+        values = lookup(self.TYPE, secret_id)
+        if values is None:
+            raise _without_value([(self.TYPE, secret_id)])
+        return values
 
     return type(provider.__name__, (provider,), {"get_secret_as_dict": get_secret_as_dict})
 
 
 def with_known_sources(base: Any) -> Any:
-    """`@secrets` as it is, but a source without a value fails before any task starts."""
+    """`@secrets` as it is, but sources without a value, those of all steps, fail before any task starts."""
 
-    def step_init(self: Any, *args: Any, **kwargs: Any) -> None:
-        for spec in remote_specs(self):
-            lookup(spec.secrets_backend_type, spec.secret_id)
-        base.step_init(self, *args, **kwargs)
+    def step_init(self: Any, flow: Any, *args: Any, **kwargs: Any) -> None:
+        missing = list(dict.fromkeys(_missing(flow)))
+        if missing:
+            raise _without_value(missing)
+        base.step_init(self, flow, *args, **kwargs)
 
     return derive(
         base, {"step_init": step_init, "made_local": property(lambda deco: bool(remote_specs(deco)))}
@@ -49,17 +57,46 @@ def remote_specs(decorator: Any) -> list[Any]:
     return [spec for spec in specs if spec.secrets_backend_type != INLINE]
 
 
-def lookup(backend: str, secret_id: str) -> dict[str, str]:
-    """The variables of a secret. Raises MetaflowException that says what to add where there is none."""
+def lookup(backend: str, secret_id: str) -> dict[str, str] | None:
+    """The variables of a secret, None where the settings have none."""
+    known = brief()["secrets"]
+    found: dict[str, str] | None = known.get(f"{backend}.{secret_id}", known.get(secret_id))
+    return found
+
+
+def _missing(flow: Any) -> Iterator[tuple[str, str]]:
+    """Type and id of the sources in all of the flow's `@secrets` that the settings have no values for."""
+    for step in flow:
+        for decorator in step.decorators:
+            if decorator.name == "secrets":
+                for spec in remote_specs(decorator):
+                    if lookup(spec.secrets_backend_type, spec.secret_id) is None:
+                        yield spec.secrets_backend_type, spec.secret_id
+
+
+def _without_value(missing: list[tuple[str, str]]) -> Exception:
     from metaflow.exception import MetaflowException
 
-    said = brief()
-    for name in (f"{backend}.{secret_id}", secret_id):
-        if name in said["secrets"]:
-            values: dict[str, str] = said["secrets"][name]
-            return values
-    raise MetaflowException(
-        f"Secret '{secret_id}' ({backend}) has no value for tests. Add it to pyproject.toml:\n\n"
-        f"[tool.pytest_metaflow.flows.{said['flow']}.secrets]\n"
-        f'"{secret_id}" = {{ VARIABLE = "value" }}'
+    names = ", ".join(f"'{secret_id}' ({backend})" for backend, secret_id in missing)
+    lead = f"Secret {names} has" if len(missing) == 1 else f"Secrets {names} have"
+    what = "it" if len(missing) == 1 else "them"
+    where = "the flow's secrets in pyproject.toml" if brief()["secrets"] else "pyproject.toml"
+    error: Exception = MetaflowException(
+        f"{lead} no value for tests. Add {what} to {where}:\n\n" + "\n".join(_lines(missing))
     )
+    return error
+
+
+def _lines(missing: list[tuple[str, str]]) -> Iterator[str]:
+    """TOML to paste. Where the flow has values already, a second header of their table would be an error."""
+    if not brief()["secrets"]:
+        yield f"[tool.pytest_metaflow.flows.{brief()['flow']}.secrets]"
+    ids = Counter(secret_id for _, secret_id in missing)
+    for backend, secret_id in missing:
+        name = secret_id if ids[secret_id] == 1 else f"{backend}.{secret_id}"
+        yield f'{json.dumps(name, ensure_ascii=False)} = {{ {_variable(name)} = "value" }}'
+
+
+def _variable(name: str) -> str:
+    """A variable of its own for each secret: Metaflow refuses one that is set twice or is there already."""
+    return "SECRET_" + re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_").upper()

@@ -148,7 +148,7 @@ def test_a_secret_without_value_fails_before_any_task_and_says_what_to_add(proje
         "Secret 'db' (gcp-secret-manager) has no value for tests. Add it to pyproject.toml:",
         "",
         "[tool.pytest_metaflow.flows.TrainFlow.secrets]",
-        '"db" = { VARIABLE = "value" }',
+        '"db" = { SECRET_DB = "value" }',
     ]
 
 
