@@ -6,6 +6,7 @@ import linecache
 import os
 import shlex
 import sysconfig
+from bdb import BdbQuit
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -39,6 +40,13 @@ class FlowFailed(Exception):
         """Lines about the run, such as its parameters."""
         self.repeat = repeat
         """The command that repeats it."""
+
+
+class FlowRunFailed(FlowFailed, BdbQuit):
+    """The run took place and is not good: what a debugger could show was to be seen in its processes.
+
+    As a BdbQuit it opens none of pytest's own (`check_interactive_exception` of `_pytest/runner.py`).
+    """
 
 
 def representation(failed: FlowFailed, flow_place: tuple[Path, int], start: Path) -> ExceptionChainRepr:

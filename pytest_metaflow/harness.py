@@ -24,6 +24,7 @@ class Result:
     failure: Failure | None
     run: FlowRun | None = None
     notes: tuple[Note, ...] = ()
+    debugger_quit: bool = False
 
 
 def execute(plan: RunPlan, means: Means) -> Result:
@@ -54,7 +55,7 @@ def _run(plan: RunPlan, made: Sandbox, means: Means) -> Result:
     failure = judge(plan, ending, told, logs.read(made.output))
     if failure and made.is_full:
         failure = _on_full_disk(failure, made)
-    return Result(failure, told.run, tuple(notes_of(told)))
+    return Result(failure, told.run, tuple(notes_of(told)), told.debugger_quit)
 
 
 def _on_full_disk(failure: Failure, made: Sandbox) -> Failure:

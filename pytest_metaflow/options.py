@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from pytest_metaflow.references import reference
 from pytest_metaflow.words import did_you_mean
 
 if TYPE_CHECKING:
@@ -102,6 +103,12 @@ OPTIONS = (
         "flows whose declared packages are not installed: fail (default) or skip",
         default="fail",
         choices=("fail", "skip"),
+        ini_only=True,
+    ),
+    Option(
+        "task_setup",
+        "module:function that each task calls before its step, with flow=, step= and task=",
+        read=reference,
         ini_only=True,
     ),
     Option("retries", "whether @retry retries (default: false)", default=False, kind="bool", ini_only=True),

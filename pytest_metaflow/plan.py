@@ -9,6 +9,28 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class TaskSetup:
+    """A function of the user's that each task calls before its step."""
+
+    module: str
+    function: str
+    root: Path
+    """Where the module is looked for besides `sys.path`."""
+
+
+@dataclass(frozen=True)
+class Debugging:
+    """Somebody sits at the terminal and answers a debugger."""
+
+    post_mortem: bool
+    """Whether an exception opens one, as `--pdb` asks; tasks then run one at a time."""
+    pdb_class: str
+    """`module:Class` of `--pdbcls`, empty for `pdb.Pdb`."""
+    group: int
+    """pytest's process group, which holds the terminal."""
+
+
+@dataclass(frozen=True)
 class RunPlan:
     """All that an engine needs to know about a run. Paths are absolute.
 
@@ -30,3 +52,6 @@ class RunPlan:
     """Added in front of the user's PYTHONPATH."""
     retries: bool = False
     """Whether `@retry` retries."""
+    task_setup: TaskSetup | None = None
+    debugging: Debugging | None = None
+    """None where nobody can answer."""

@@ -12,7 +12,7 @@ from mflint.analysis.parameters.test_mode import declared, suggestion
 from mflint.model import Flow, Parameter, ParameterKind, normalised
 from pytest_metaflow.notes import NO_TEST_MODE, PACKAGES, Note
 from pytest_metaflow.packages import Comparison, compare
-from pytest_metaflow.plan import RunPlan
+from pytest_metaflow.plan import Debugging, RunPlan, TaskSetup
 from pytest_metaflow.settings import FlowSettings, ProjectSettings
 from pytest_metaflow.words import did_you_mean
 
@@ -42,6 +42,9 @@ class Session:
     cwd: str = ""
     """`root` or `flow`; empty to decide by the files that the flow reads."""
     retries: bool = False
+    task_setup: str = ""
+    """`module:function`"""
+    debugging: Debugging | None = None
     python_path: tuple[Path, ...] = ()
     parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Of the command line, by flow."""
@@ -76,9 +79,18 @@ def decide(flow: Flow, session: Session) -> Decision:
         trigger=settings.trigger,
         python_path=session.python_path,
         retries=session.retries,
+        task_setup=_task_setup(settings, session),
+        debugging=session.debugging,
     )
     known = bool(test_mode) or any(_same(name, session.test_mode_parameter) for name in given)
     return Decision(plan, tuple(_notes(known, packages)))
+
+
+def _task_setup(settings: FlowSettings, session: Session) -> TaskSetup | None:
+    """The flow's own function, where its settings name one or none (`""`), else the session's."""
+    named = session.task_setup if settings.task_setup is None else settings.task_setup
+    module, _, function = named.partition(":")
+    return TaskSetup(module, function, session.root) if named else None
 
 
 def _notes(test_mode: bool, packages: Comparison) -> Iterator[Note]:

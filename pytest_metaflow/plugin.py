@@ -49,12 +49,14 @@ def _register(config: pytest.Config) -> None:
 
 
 def _session(config: pytest.Config, test_mode_parameter: str) -> Session:
+    from pytest_metaflow.collection.debugging import debugging
     from pytest_metaflow.planning import Session
     from pytest_metaflow.settings import load
 
     return Session(
         root=config.rootpath,
         test_mode_parameter=test_mode_parameter,
+        debugging=debugging(config),
         python_path=tuple(Path(path) for path in config.getini("pythonpath")),
         parameters=options.parameters(config.option.metaflow_param),
         project=load(config.rootpath),

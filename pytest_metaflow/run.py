@@ -108,6 +108,8 @@ class Account:
     """Decorators made local, each with its step, or None for one of the flow."""
     printed: tuple[str, ...]
     """The lines with which Metaflow printed exceptions into the logs of tasks."""
+    debugger_quit: bool = False
+    """Whether somebody has quit a debugger, who thereby wants to end pytest's session."""
 
 
 def account(sandbox: Path) -> Account:
@@ -124,6 +126,7 @@ def account(sandbox: Path) -> Account:
         ended=tuple(EndedTask(r["step"], r["task"], r["returncode"]) for r in of("ended")),
         made_local=tuple((name, step) for r in of("local") for name, step in r["decorators"]),
         printed=tuple(line for r in of("printed") for line in r["lines"]),
+        debugger_quit=bool(of("debugger_quit")),
     )
 
 

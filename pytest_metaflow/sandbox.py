@@ -10,10 +10,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pytest_metaflow.inside import protocol
+from pytest_metaflow.inside.terminal import TURN
 from pytest_metaflow.plan import RunPlan
 
 HOLD = fcntl.LOCK_EX | fcntl.LOCK_NB
@@ -53,6 +54,11 @@ class Sandbox:
     def empty(self) -> Path:
         """An empty file that stands for every configuration file."""
         return self.root / "empty"
+
+    @property
+    def debugged(self) -> bool:
+        """Whether a process of the run has opened a debugger."""
+        return (self.root / TURN).exists()
 
     @property
     def is_full(self) -> bool:
@@ -108,6 +114,8 @@ def _furnished(made: Sandbox, plan: RunPlan) -> Sandbox:
         "retries": plan.retries,
         "secrets": {source: dict(values) for source, values in plan.secrets.items()},
         "trigger": dict(plan.trigger) if plan.trigger is not None else None,
+        "task_setup": asdict(plan.task_setup) if plan.task_setup else None,
+        "debugging": asdict(plan.debugging) if plan.debugging else None,
     }
     try:
         for name in ("home", "store", "cache", "tmp", protocol.RECORDS):

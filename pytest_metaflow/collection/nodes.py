@@ -12,7 +12,8 @@ import pytest
 from mflint.model import Flow
 from mflint.source import SourceError
 from pytest_metaflow import places
-from pytest_metaflow.failures import FlowFailed, repeat_command, representation
+from pytest_metaflow.collection.debugging import ctrl_c_ends_session
+from pytest_metaflow.failures import FlowFailed, FlowRunFailed, repeat_command, representation
 from pytest_metaflow.harness import execute
 from pytest_metaflow.means import Means
 from pytest_metaflow.notes import PACKAGES
@@ -77,10 +78,13 @@ class FlowItem(pytest.Item):
         if not self.flow.started:
             self._fail(Failure(f"nothing starts {self.name}", _not_started(self.flow)))
         decision = self._decide()
-        result = execute(decision.plan, self.means)
+        with ctrl_c_ends_session(self.config):
+            result = execute(decision.plan, self.means)
         self.user_properties.extend(describe(result.run, (*result.notes, *decision.notes)))
+        if result.debugger_quit:
+            self.session.shouldstop = "the debugger was quit"
         if result.failure:
-            self._fail(result.failure, *_facts(decision))
+            raise self._failed(result.failure, *_facts(decision), kind=FlowRunFailed)
 
     def _decide(self) -> Decision:
         try:
@@ -94,8 +98,8 @@ class FlowItem(pytest.Item):
     def _fail(self, failure: Failure, *facts: str) -> None:
         raise self._failed(failure, *facts)
 
-    def _failed(self, failure: Failure, *facts: str) -> FlowFailed:
-        return FlowFailed(failure, facts, repeat_command(self.config, self.nodeid))
+    def _failed(self, failure: Failure, *facts: str, kind: type[FlowFailed] = FlowFailed) -> FlowFailed:
+        return kind(failure, facts, repeat_command(self.config, self.nodeid))
 
     def repr_failure(  # type: ignore[override]
         self, excinfo: ExceptionInfo[BaseException]

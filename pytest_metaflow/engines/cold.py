@@ -7,9 +7,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
-from pytest_metaflow.engines import Ending, EngineError
+from pytest_metaflow.engines import Ending, EngineError, foreground
 from pytest_metaflow.engines.groups import end
 from pytest_metaflow.environment import environment
 from pytest_metaflow.plan import RunPlan
@@ -32,20 +33,34 @@ class ColdEngine:
 
     def run(self, plan: RunPlan, made: Sandbox) -> Ending:
         """See `Engine.run`."""
-        try:
-            process = _start(plan, made)
-        except OSError as error:
-            raise EngineError(f"cannot start {plan.file}: {error.strerror}") from None
-        try:
-            return Ending(process.wait(plan.timeout))
-        except subprocess.TimeoutExpired:
-            return Ending(None)
-        finally:
-            end(process, made.root)
+        with foreground.kept() if plan.debugging else nullcontext():
+            return _run(plan, made)
+
+
+def _run(plan: RunPlan, made: Sandbox) -> Ending:
+    try:
+        process = _start(plan, made)
+    except OSError as error:
+        raise EngineError(f"cannot start {plan.file}: {error.strerror}") from None
+    try:
+        return Ending(_wait(process, plan.timeout, made))
+    finally:
+        end(process, made.root)
+
+
+def _wait(process: subprocess.Popen[bytes], timeout: float, made: Sandbox) -> int | None:
+    """The exit code, None after the timeout; a run in which somebody debugs may take any time."""
+    try:
+        return process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        return process.wait() if made.debugged else None
 
 
 def _start(plan: RunPlan, made: Sandbox) -> subprocess.Popen[bytes]:
-    """Start the run in a process group of its own. Output goes to a file: no pipe fills up or stays open."""
+    """Start the run in a process group of its own. Output goes to a file: no pipe fills up or stays open.
+
+    Only where somebody debugs does the run stay in pytest's session: no other has its terminal.
+    """
     with made.output.open("wb") as output:
         return subprocess.Popen(
             command(plan),
@@ -54,8 +69,16 @@ def _start(plan: RunPlan, made: Sandbox) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            start_new_session=True,
+            **_group(plan),
         )
+
+
+def _group(plan: RunPlan) -> dict[str, Any]:
+    if plan.debugging is None:
+        return {"start_new_session": True}
+    if sys.version_info >= (3, 11):
+        return {"process_group": 0}
+    return {"preexec_fn": os.setpgrp}
 
 
 def command(plan: RunPlan) -> list[str]:
@@ -67,6 +90,7 @@ def command(plan: RunPlan) -> list[str]:
         *TOP_LEVEL,
         *_configs(plan),
         "run",
+        *(["--max-workers=1"] if plan.debugging and plan.debugging.post_mortem else []),
         *(f"--{name}={_as_text(value)}" for name, value in plan.parameters.items()),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pytest_metaflow.inside.protocol import SANDBOX
+from pytest_metaflow.inside.terminal import TURN
 
 GRACE = 2.0
 """Seconds between SIGTERM and SIGKILL."""
@@ -23,7 +25,8 @@ def end(leader: subprocess.Popen[bytes], sandbox: Path) -> None:
             with suppress(subprocess.TimeoutExpired):
                 leader.wait(GRACE)
     finally:  # a second Ctrl-C arrives while we wait
-        _signal_group(leader.pid, signal.SIGKILL)
+        for group in (leader.pid, *_at_prompt(sandbox)):
+            _signal_group(group, signal.SIGKILL)
         leader.wait()
         for escaped in _marked(sandbox):
             with suppress(ProcessLookupError, PermissionError):
@@ -33,6 +36,18 @@ def end(leader: subprocess.Popen[bytes], sandbox: Path) -> None:
 def _signal_group(group: int, number: signal.Signals) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(group, number)
+
+
+def _at_prompt(sandbox: Path) -> Iterator[int]:
+    """The process group of a task whose debugger asks, which has the terminal alone."""
+    try:
+        with (sandbox / TURN).open() as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        with suppress(OSError, ValueError):
+            yield int((sandbox / TURN).read_text())
+    except OSError:
+        return
 
 
 def _marked(sandbox: Path) -> Iterator[int]:

@@ -6,7 +6,7 @@ import os
 
 from pytest_metaflow.inside import processes
 from pytest_metaflow.inside.import_hooks import install
-from pytest_metaflow.inside.protocol import PROCESS, RUN, SANDBOX, SILENT
+from pytest_metaflow.inside.protocol import PROCESS, RUN, SANDBOX, SILENT, brief
 
 PATCHES = {
     "metaflow.metaflow_config_funcs": "pytest_metaflow.inside.configuration",
@@ -33,8 +33,18 @@ def prepare() -> None:
         os.environ[SILENT] = "1"
     if role == "task":
         processes.close_stdin()
-    processes.forbid_breakpoints()
-    install(PATCHES)
+    install({**PATCHES, **_debugging(role)})
+
+
+def _debugging(role: str) -> dict[str, str]:
+    """Let this process open a debugger, and say what is to be patched for that; or forbid breakpoints."""
+    if not (role or processes.task_of_command()) or not brief()["debugging"]:
+        processes.forbid_breakpoints()
+        return {}
+    from pytest_metaflow.inside import debugger
+
+    debugger.prepare()
+    return {"pdb": debugger.__name__}
 
 
 def _role() -> str:

@@ -43,7 +43,9 @@ def forbid_breakpoints() -> None:
 
 
 def _refuse_breakpoint(*_args: object, **_kwargs: object) -> None:
-    raise BreakpointReached("breakpoint() was reached, and nobody can answer it in a task")
+    raise BreakpointReached(
+        "breakpoint() was reached, and nobody can answer it: that takes a terminal and -n 0, and not in CI"
+    )
 
 
 def report_uncaught() -> None:

@@ -32,8 +32,8 @@ _numbers = count()
 
 
 def brief() -> Record:
-    """What pytest says about this run: `flow`, `file`, `retries`, `secrets`, `trigger`."""
-    loaded: Record = json.loads(_sandbox().joinpath(BRIEF).read_text(encoding="utf-8"))
+    """What pytest says about this run: fields of `plan.RunPlan` (`sandbox.py` writes it)."""
+    loaded: Record = json.loads(sandbox().joinpath(BRIEF).read_text(encoding="utf-8"))
     return loaded
 
 
@@ -42,7 +42,7 @@ def record(kind: str, data: Record) -> None:
     if SILENT in os.environ:
         return
     name = f"{next(_numbers):04}-{os.getpid()}.json"
-    unfinished = _sandbox() / RECORDS / f".{name}"
+    unfinished = sandbox() / RECORDS / f".{name}"
     try:
         unfinished.write_text(json.dumps({"kind": kind, **data}, default=repr), encoding="utf-8")
         unfinished.rename(unfinished.with_name(name))
@@ -50,12 +50,13 @@ def record(kind: str, data: Record) -> None:
         return
 
 
-def recorded(sandbox: Path) -> tuple[Record, ...]:
+def recorded(directory: Path) -> tuple[Record, ...]:
     """All that the processes of a run reported, in the order reported."""
-    files = [path for path in (sandbox / RECORDS).glob("*.json") if not path.name.startswith(".")]
+    files = [path for path in (directory / RECORDS).glob("*.json") if not path.name.startswith(".")]
     files.sort(key=lambda path: (path.stat().st_mtime_ns, path.name))
     return tuple(json.loads(path.read_text(encoding="utf-8")) for path in files)
 
 
-def _sandbox() -> Path:
+def sandbox() -> Path:
+    """The sandbox that this process runs in."""
     return Path(os.environ[SANDBOX])

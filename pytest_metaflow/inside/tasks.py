@@ -1,4 +1,4 @@
-"""Reports the exception that ends a task, with the task's place in the run."""
+"""Prepares a task as the user wants it, and reports the exception that ends it, with its place in the run."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from inspect import signature
 from types import ModuleType
 from typing import Any
 
+from pytest_metaflow.inside import debugger, task_setup
 from pytest_metaflow.inside.exceptions import report
 
 MAX_VALUE = 200
@@ -20,12 +21,14 @@ def patch(module: ModuleType) -> None:
 
     @wraps(original)
     def run_step(self: Any, *args: Any, **kwargs: Any) -> Any:
+        given = bind(self, *args, **kwargs).arguments
+        place = {"step": given["step_name"], "task": str(given["task_id"])}
         try:
+            task_setup.run(self.flow.name, **place)
             return original(self, *args, **kwargs)
         except BaseException as error:
-            given = bind(self, *args, **kwargs).arguments
-            place = {"step": given["step_name"], "task": str(given["task_id"])}
             report(error, {**place, "foreach": foreach_stack(self.flow)})
+            debugger.post_mortem(error)
             raise
 
     module.MetaflowTask.run_step = run_step

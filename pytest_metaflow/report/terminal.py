@@ -14,7 +14,8 @@ from pytest_metaflow.report.properties import PREFIX
 def header(engine: str, session: Session) -> str:
     """The line at the top."""
     policy = session.missing_test_mode
-    return f"metaflow: {engine} engine, timeout {session.timeout:g} s, missing test mode: {policy}"
+    setup = f", task setup: {session.task_setup}" if session.task_setup else ""
+    return f"metaflow: {engine} engine, timeout {session.timeout:g} s, missing test mode: {policy}{setup}"
 
 
 def write_summary(reporter: pytest.TerminalReporter) -> None:

@@ -16,6 +16,8 @@ class FlowSettings:
     environment: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     trigger: Mapping[str, Any] | None = None
+    task_setup: str | None = None
+    """`module:function`, empty for none whatever the session has."""
 
     def overridden_by(self, other: FlowSettings) -> FlowSettings:
         """These settings with those of `other` above them, entry by entry."""
@@ -26,6 +28,7 @@ class FlowSettings:
             environment={**self.environment, **other.environment},
             secrets={**self.secrets, **other.secrets},
             trigger=self.trigger if other.trigger is None else other.trigger,
+            task_setup=self.task_setup if other.task_setup is None else other.task_setup,
         )
 
 

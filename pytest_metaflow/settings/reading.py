@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pytest_metaflow.references import reference
 from pytest_metaflow.settings.model import FlowSettings, ProjectSettings
 from pytest_metaflow.words import did_you_mean
 
@@ -31,7 +32,9 @@ class Reader:
         )
 
     def _flow(self, where: str, raw: Any) -> FlowSettings:
-        table = self._keys(where, raw, ("parameters", "timeout", "environment", "secrets", "trigger"))
+        table = self._keys(
+            where, raw, ("parameters", "timeout", "environment", "secrets", "trigger", "task-setup")
+        )
         secrets = self._table(f"{where}.secrets", table.get("secrets", {}))
         return FlowSettings(
             parameters=self._table(f"{where}.parameters", table.get("parameters", {})),
@@ -39,6 +42,7 @@ class Reader:
             environment=self._strings(f"{where}.environment", table.get("environment", {})),
             secrets={k: self._strings(f"{where}.secrets.{_key(k)}", v) for k, v in secrets.items()},
             trigger=self._trigger(f"{where}.trigger", table.get("trigger")),
+            task_setup=self._reference(f"{where}.task-setup", table.get("task-setup")),
         )
 
     def _trigger(self, where: str, raw: Any) -> Mapping[str, Any] | None:
@@ -79,6 +83,15 @@ class Reader:
         if isinstance(raw, bool) or not isinstance(raw, int | float) or raw <= 0:
             raise self._error(where, f"expected a positive number of seconds, got {raw!r}")
         return float(raw)
+
+    def _reference(self, where: str, raw: Any) -> str | None:
+        if raw is None:
+            return None
+        self._expect(where, raw, str, "a string")
+        try:
+            return reference(raw) if raw else ""
+        except ValueError as error:
+            raise self._error(where, str(error)) from None
 
     def _expect(self, where: str, value: Any, kind: type, name: str) -> None:
         if not isinstance(value, kind) or isinstance(value, bool):

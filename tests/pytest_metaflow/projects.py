@@ -135,6 +135,7 @@ class Project:
             command,
             cwd=cwd or self.root,
             env={**environment(), **(env or {})},
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
