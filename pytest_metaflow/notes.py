@@ -51,7 +51,8 @@ def notes_of(account: Account) -> Iterator[Note]:
     if account.made_local:
         yield Note(MADE_LOCAL, _made_local(account.made_local))
     if account.blocked:
-        yield Note(BLOCKED, ", ".join(map(_attempt, account.blocked)))
+        flow = account.run.flow if account.run else ""
+        yield Note(BLOCKED, ", ".join(_attempt(blocked, flow) for blocked in account.blocked))
     for name, chosen in (
         (FOREACH_CUT, [foreach for foreach in account.foreaches if not foreach.whole]),
         (FOREACH_WHOLE, [foreach for foreach in account.foreaches if foreach.whole]),
@@ -79,9 +80,14 @@ def _foreaches(found: Iterable[Foreach]) -> Iterator[str]:
         yield f"{step} over {artifact} {length}{became}{times}"
 
 
-def _attempt(blocked: Blocked) -> str:
-    """`example.com:443 (start, 3 times)`; a process stops to report what it tries for ever."""
-    _flow, _, step = blocked.place.partition(".")
+def _attempt(blocked: Blocked, flow: str) -> str:
+    """`example.com:443 (start, 3 times)`, with the flow's name where a step has started another flow.
+
+    A process stops to report what it tries for ever.
+    """
+    theirs, _, step = blocked.place.partition(".")
+    if flow not in ("", theirs):
+        step = blocked.place
     times = "once" if blocked.times == 1 else f"{blocked.times} times"
     more = " or more" if blocked.times >= MAX_RECORDS else ""
     return f"{blocked.host} ({step or 'outside of steps'}, {times}{more})"

@@ -9,7 +9,18 @@ from fnmatch import fnmatchcase
 OWN = ("METAFLOW_", "MF_", "AWS_", "PYTEST_METAFLOW")
 """Prefixes of what the sandbox decides alone: no pattern lets these in."""
 
-OURS = ("HOME", "PATH", "PYTHONPATH", "PYTHONUSERBASE")
+OURS = (
+    *("HOME", "PATH", "PYTHONPATH", "PYTHONUSERBASE", "PYTHON_KEYRING_BACKEND"),
+    *(
+        "NETRC",
+        "PGPASSFILE",
+        "PGSERVICEFILE",
+        "KUBECONFIG",
+        "AZURE_CONFIG_DIR",
+        "CLOUDSDK_CONFIG",
+        "NO_GCE_CHECK",
+    ),
+)
 """Names that the sandbox sets: no pattern lets these in either."""
 
 SERVICES = (
@@ -103,6 +114,7 @@ def passed(outer: Mapping[str, str], patterns: Iterable[str]) -> tuple[str, ...]
             for name, value in outer.items()
             if is_hidden(name, value)
             and not name.upper().startswith(OWN)
+            and name not in OURS
             and any(fnmatchcase(name, pattern) for pattern in patterns)
             and (name in patterns or not PROXY.search(name.upper()))
         )

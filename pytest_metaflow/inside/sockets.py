@@ -57,6 +57,7 @@ def _remembered(look_up: Callable[..., Any], addresses: Callable[[Any], Iterable
             destinations.remember(address, entries)
         return found
 
+    remembered.__module__ = "socket"  # else a function of `_socket` is no longer found when it is pickled
     return remembered
 
 

@@ -29,6 +29,8 @@ SIOCSIFFLAGS = 0x8914
 IFF_UP_RUNNING = 0x1 | 0x40
 """`linux/sockios.h`, `linux/if.h`"""
 
+PR_SET_PDEATHSIG = 1
+SIGKILL = 9
 PR_CAPBSET_DROP = 24
 WAYS_OUT = (12, 19, 21)
 """CAP_NET_ADMIN, CAP_SYS_PTRACE, CAP_SYS_ADMIN: with them root enters the machine's namespace again."""
@@ -36,6 +38,7 @@ WAYS_OUT = (12, 19, 21)
 
 def main(ports: str, *command: str) -> NoReturn:
     """Run the command; the ports, separated by commas, are forwarded though nobody listens on them yet."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, SIGKILL)
     wanted = listening.endpoints([int(port) for port in ports.split(",") if port])
     try:
         _enter_with(wanted) if wanted else _enter()

@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 
+from pytest_metaflow.environment import environment
+from pytest_metaflow.plan import RunPlan
+from pytest_metaflow.sandbox import Sandbox
+from pytest_metaflow.variables import passed
 from tests.pytest_metaflow.projects import Project
 
 CREDENTIALS = {
@@ -155,7 +159,14 @@ def test_a_pattern_that_nothing_set_matches_is_said(project: Project) -> None:
     assert "metaflow: passes none of SNOWFLAKE_*, DBT_TARGET\n" in project.run("--collect-only").output
 
 
-@pytest.mark.parametrize("pattern", ["METAFLOW_USER", "AWS_*", "HOME"])
+def test_the_header_names_nothing_that_the_sandbox_sets(tmp_path: Path) -> None:
+    plan = RunPlan(file=tmp_path / "train.py", flow="TrainFlow", cwd=tmp_path, pass_env=("*",))
+    set_by_us = environment(Sandbox(tmp_path), plan, {})
+    assert passed(set_by_us, ["*"]) == ()
+    assert passed({**set_by_us, "DB_PASS": "x"}, ["*"]) == ("DB_PASS",)
+
+
+@pytest.mark.parametrize("pattern", ["METAFLOW_USER", "AWS_*", "HOME", "KUBECONFIG"])
 def test_a_pattern_for_what_the_sandbox_decides_is_refused(project: Project, pattern: str) -> None:
     project.write("pytest.ini", f"[pytest]\nmetaflow_pass_env = {pattern}")
     outcome = project.run()

@@ -183,6 +183,39 @@ def test_a_blocked_attempt_that_ends_a_task_is_shown_at_its_line_with_how_to_ope
     early = outcome.items["EarlyFlow"].message
     assert early == f"OSError: mflint blocked {NAME} in EarlyFlow (before the first step)"
     assert f"early.py::EarlyFlow: blocked: {NAME} (outside of steps, once)" in outcome.flows_section
+    assert f"network: {'guard' if obstacle() else 'namespace'}\n" in outcome.output
+    assert asked == []
+
+
+@own_network
+def test_what_a_flow_starts_is_guarded_and_named_too(project: Project) -> None:
+    project.flow(
+        "inner.py",
+        "InnerFlow",
+        PRELUDE.replace("TrainFlow", "InnerFlow") + "attempt(socket.create_connection, (NAME, 1))",
+    )
+    project.flow(
+        "train.py",
+        "TrainFlow",
+        f"""
+        import contextlib, multiprocessing, socket, subprocess, sys
+        subprocess.run([sys.executable, "inner.py", "run"], check=True)
+        for method in ("fork", "spawn"):
+            with multiprocessing.get_context(method).Pool(1) as pool:
+                answer = pool.apply_async(socket.gethostbyname, ["{NAME}"])
+                try:
+                    answer.get()
+                except OSError as error:
+                    assert str(error) == "mflint blocked {NAME} in TrainFlow.start"
+        for _ in range(120):
+            with contextlib.suppress(OSError):
+                socket.socket().connect(("{WORLD}", 1))
+        """,
+    )
+    outcome, asked = run_sealed(project, "train.py")
+    assert outcome.outcomes == {"TrainFlow": "passed"}, outcome.output
+    told = f"{NAME}:1 (InnerFlow.start, once), {NAME} (start, 2 times), {WORLD}:1 (start, 100 times or more)"
+    assert outcome.flows_section == [f"train.py::TrainFlow: blocked: {told}"]
     assert asked == []
 
 
