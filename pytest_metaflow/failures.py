@@ -68,9 +68,9 @@ def representation(
     failure = failed.failure
     place = _place(failure.chain) or flow_place
     crash = ReprFileLocation(str(place[0]), place[1], plain(failure.summary))
-    said = ReprEntryNative([_block([failure.text, "", *failed.facts])])
-    introduction: list[ReprEntry | ReprEntryNative] = [_entry(frame, [""], start) for frame in callers]
-    introduction.append(said)
+    introduction: list[ReprEntry | ReprEntryNative] = [_entry(frame, [], start) for frame in callers]
+    above = [""] if introduction else []
+    introduction.append(ReprEntryNative([_block([*above, failure.text, "", *failed.facts])]))
     if failure.chain:
         chain = _chain(failure.chain, introduction, crash, start)
     else:

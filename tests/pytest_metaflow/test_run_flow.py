@@ -4,9 +4,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+from pathlib import Path
+
 import pytest
 
-from tests.pytest_metaflow.projects import Outcome, Project
+from tests.pytest_metaflow.projects import Outcome, Project, environment
+from tests.pytest_metaflow.test_processes import STUBBORN, linux, survivors, wait_for
 
 TRAIN = """
 import os
@@ -315,3 +321,39 @@ def test_flows_and_tests_that_run_them_go_into_one_session(project: Project) -> 
         "test_it": "passed",
         "test_without_test_mode": "skipped",
     }
+
+
+@linux
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGTERM, -signal.SIGTERM), pytest.param(signal.SIGINT, 2, marks=pytest.mark.slow)],
+)
+def test_a_signal_ends_the_run_and_removes_all_sandboxes_of_the_test(
+    project: Project, tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    project.flow("quick.py", "QuickFlow")
+    project.flow("stubborn.py", "StubbornFlow", STUBBORN)
+    project.write(
+        "test_it.py",
+        """
+        def test_it(run_flow, run_step):
+            run_step("quick.py", "end")
+            run_flow("quick.py", cached=True)
+            run_flow("stubborn.py")
+        """,
+    )
+    (tmp_path / "tmp").mkdir()
+    os.mkfifo(project.root / "ready")
+    ready = os.open(project.root / "ready", os.O_RDONLY | os.O_NONBLOCK)
+    process = subprocess.Popen(
+        project.plain_command("test_it.py"),
+        cwd=project.root,
+        env={**environment(), "TMPDIR": str(tmp_path / "tmp")},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for(ready)
+    process.send_signal(number)
+    assert process.wait() == code
+    assert survivors(project) == []
+    assert list((tmp_path / "tmp").glob("pytest-metaflow*")) == []
