@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,8 +61,8 @@ def metaflow_s3(request: pytest.FixtureRequest) -> Iterator[Any]:
     if not server.installed:
         pytest.fail(f"The fixture metaflow_s3 needs moto's server and boto3: {INSTALL}", pytrace=False)
     try:
-        with server.lent(started=True) as url:
-            yield _client(str(url))
+        with server.lent(started=True) as url, closing(_client(str(url))) as client:
+            yield client
     except S3Error as error:
         pytest.fail(str(error), pytrace=False)
 

@@ -24,5 +24,5 @@ def variables(datastore: str, endpoint: str | None) -> dict[str, str]:
     if endpoint:
         found["METAFLOW_DATASTORE_SYSROOT_S3"] = f"{BUCKET}/metaflow"
         found["METAFLOW_DATATOOLS_S3ROOT"] = f"{BUCKET}/data"
-        found["METAFLOW_CARD_S3ROOT"] = f"{BUCKET}/metaflow/mf.cards"
+        found["AWS_ALLOW_HTTP"] = "true"  # asked for by clients that are not botocore, as polars' is
     return found

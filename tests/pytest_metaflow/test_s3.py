@@ -118,13 +118,25 @@ def test_every_run_has_an_s3_of_its_own_that_holds_the_seed(project: Project, da
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("datastore", ["local", "s3"])
-def test_two_workers_do_not_see_each_others_s3(project: Project, datastore: str) -> None:
-    seeded(project, f"metaflow_datastore = {datastore}")
+def test_two_workers_do_not_see_each_others_s3(project: Project) -> None:
+    seeded(project)
     names = [f"Number{number}Flow" for number in range(4)]
     for name in names:
-        s3_flow(project, name)
-    outcome = project.execute([*project.plain_command("-n2"), "--metaflow-flows"], None, None)
+        project.flow(
+            f"flows/{name.lower()}.py",
+            name,
+            f"""
+            import boto3
+            client = boto3.client("s3")
+            assert client.list_objects_v2(Bucket="shared")["KeyCount"] == 0
+            for number in range(50):
+                client.put_object(Bucket="shared", Key=f"{name}/{{number}}", Body=b"")
+            keys = [one["Key"] for one in client.list_objects_v2(Bucket="shared")["Contents"]]
+            assert sorted(keys) == sorted(f"{name}/{{number}}" for number in range(50))
+            """,
+        )
+    command = [*project.plain_command("-n2"), "--metaflow-flows", "--metaflow-datastore=s3"]
+    outcome = project.execute(command, None, None)
     assert outcome.outcomes == dict.fromkeys(names, "passed"), outcome.output
 
 
@@ -357,4 +369,5 @@ def test_what_is_saved_of_an_s3_can_be_loaded_into_a_later_one(tmp_path: Path) -
         assert (found["Body"].read(), found["Metadata"]) == (b"artifact", {"version": "1"})
     with server.lent():
         assert client.list_objects_v2(Bucket="store")["KeyCount"] == 0
+    client.close()
     server.stop()
