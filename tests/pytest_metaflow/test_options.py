@@ -56,6 +56,8 @@ def test_a_wrong_ini_value_is_a_usage_error(project: Project, line: str, message
         (f"[{WHERE}]\nparameters = 3", f"{WHERE}.parameters: expected a table, got 3"),
         (f"[{WHERE}]\nenvironment = {{ A = 1 }}", f"{WHERE}.environment.A: expected a string, got 1"),
         (f"[{WHERE}]\nsecrets = {{ db = 'x' }}", f"{WHERE}.secrets.db: expected a table, got 'x'"),
+        (f'[{WHERE}]\nproducers = "A"', f"{WHERE}.producers: expected a list of flows, got 'A'"),
+        (f"[{WHERE}]\nproducers = [1]", f"{WHERE}.producers: expected the name of a flow, got 1"),
         (
             f"[{WHERE}]\ntrigger = {{ timestamp = 'x' }}",
             f"{WHERE}.trigger.timestamp: expected a number, got 'x'",
