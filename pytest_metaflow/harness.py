@@ -51,7 +51,7 @@ def executed(plan: RunPlan, means: Means) -> Iterator[tuple[Result, Sandbox | No
         try:
             served = replace(plan, s3=stack.enter_context(means.s3.lent()))
             made = stack.enter_context(sandbox(served))
-            load(served.runs, made)
+            load(served.runs, made, means.s3)
             result = _run(served, made, means)
         except (SandboxError, EngineError, S3Error) as error:
             result = Result(Failure(str(error), f"The run was not started: {error}."))

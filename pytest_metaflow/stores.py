@@ -12,15 +12,19 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from pytest_metaflow.s3.server import Server
 from pytest_metaflow.sandbox import Sandbox, SandboxError
 
 STORE = "store"
 ROOT = "root"
 """The file that says where the kept store was when it was written."""
 
+OBJECTS = "s3"
+"""What lay in S3, where somebody used it."""
 
-def save(made: Sandbox, folder: Path) -> None:
-    """Keep what a run of the sandbox stored in a new folder. Raises SandboxError."""
+
+def save(made: Sandbox, s3: Server, folder: Path) -> None:
+    """Keep what a run of the sandbox stored in a new folder. Raises SandboxError and S3Error."""
     shutil.rmtree(folder, ignore_errors=True)
     source = made.root / STORE
     try:
@@ -29,12 +33,13 @@ def save(made: Sandbox, folder: Path) -> None:
         _copy(source, folder / STORE)
     except OSError as error:
         raise SandboxError(f"cannot keep a run in {folder}: {error.strerror}") from None
+    s3.save(folder / OBJECTS)
 
 
-def load(folders: Iterable[Path], made: Sandbox) -> None:
-    """Put what was kept into the sandbox's store; runs that came in two ways are there once.
+def load(folders: Iterable[Path], made: Sandbox, s3: Server) -> None:
+    """Put what was kept into the sandbox's store and into S3; runs that came in two ways are there once.
 
-    Raises SandboxError.
+    Raises SandboxError and S3Error.
     """
     target = made.root / STORE
     for folder in folders:
@@ -42,6 +47,7 @@ def load(folders: Iterable[Path], made: Sandbox) -> None:
             _copy(folder / STORE, target, folder.joinpath(ROOT).read_text(encoding="utf-8"))
         except OSError as error:
             raise SandboxError(f"cannot copy a run from {folder}: {error.strerror}") from None
+        s3.load(folder / OBJECTS)
 
 
 def _copy(source: Path, target: Path, old_root: str = "") -> None:

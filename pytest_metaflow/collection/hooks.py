@@ -136,7 +136,7 @@ class FlowPlugin:
 
     def _names_of(self, flow: Flow) -> Iterator[str]:
         yield flow.name
-        yield from (item_name(flow, case) for case in self.means.session.settings(flow).cases)
+        yield from (item_name(flow, case) for case in self.means.session.settings(flow).cases or ())
 
     def pytest_report_header(self) -> list[str]:
         """How flows are run."""

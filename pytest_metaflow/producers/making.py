@@ -21,6 +21,7 @@ from pytest_metaflow.plan import RunPlan
 from pytest_metaflow.planning import CannotRun, NotWanted, decide
 from pytest_metaflow.producers.finding import Finder
 from pytest_metaflow.producers.shared import Shared
+from pytest_metaflow.s3.server import S3Error
 from pytest_metaflow.sandbox import SandboxError
 from pytest_metaflow.signals import Ended, cleaning_up_first
 from pytest_metaflow.stores import save
@@ -86,10 +87,15 @@ class Producers:
                 yield _name(self._plan(flow))
 
     def _plan(self, producer: Flow) -> RunPlan:
-        """The plan of the bare flow, or of its first case that is to succeed."""
+        """The plan of the bare flow, or of its first case that is to succeed. Raises CannotRun or NotWanted."""
         session = self._means.session
-        cases = [case for case in session.settings(producer).cases if case.settings.expect is None]
-        return decide(producer, session, cases[0] if cases else None).plan
+        cases = session.settings(producer).cases
+        if cases is None:
+            return decide(producer, session).plan
+        good = next((case for case in cases if case.settings.expect is None), None)
+        if good is None:
+            raise CannotRun(f"each case of {producer.name} is expected to fail")
+        return decide(producer, session, good).plan
 
     def _made(self, flow: Flow, plan: RunPlan, name: str) -> Made:
         """The run of a producer, by this process or by another one. Raises CannotRun or NotWanted."""
@@ -109,8 +115,8 @@ class Producers:
         with executed(plan, self._means) as (result, sandbox):
             if sandbox is not None and result.failure is None:
                 try:
-                    save(sandbox, self._folder(name))
-                except SandboxError as error:
+                    save(sandbox, self._means.s3, self._folder(name))
+                except (SandboxError, S3Error) as error:
                     unusable = str(error)
         if result.failure is not None:
             unusable = result.failure.summary

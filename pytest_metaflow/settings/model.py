@@ -39,7 +39,7 @@ class FlowSettings:
     """The flows whose runs it reads; None for those that its source names."""
     contracts: Mapping[str, Any] = field(default_factory=dict)
     """As `contracts.levels.contracts_of` takes them."""
-    cases: tuple[Case, ...] = ()
+    cases: tuple[Case, ...] | None = None
 
     def overridden_by(self, other: FlowSettings) -> FlowSettings:
         """These settings with those of `other` above them, tables entry by entry."""
@@ -60,7 +60,7 @@ def _over(below: Any, above: Any) -> Any:
     """What is said last also stands last: two spellings of one parameter are told apart by the flow alone."""
     if isinstance(below, Mapping) and isinstance(above, Mapping):
         return {**{key: value for key, value in below.items() if key not in above}, **above}
-    return below if above is None or above == () else above
+    return below if above is None else above
 
 
 @dataclass(frozen=True)
