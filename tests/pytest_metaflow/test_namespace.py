@@ -120,7 +120,7 @@ def test_root_cannot_return_to_the_machines_network() -> None:
     assert inside(code) == "refused\n"
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_what_forwards_ends_with_the_run_however_the_session_ends(
     project: Project, tmp_path: Path, number: signal.Signals
 ) -> None:

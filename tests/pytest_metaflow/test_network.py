@@ -221,7 +221,7 @@ def test_what_a_flow_starts_is_guarded_and_named_too(project: Project) -> None:
 
 @own_network
 @namespaces
-@pytest.mark.parametrize("network", ["guard", "namespace"])
+@pytest.mark.parametrize("network", [pytest.param("guard", marks=pytest.mark.slow), "namespace"])
 def test_what_the_guard_cannot_see_is_held_by_a_namespace(project: Project, network: str) -> None:
     project.flow(
         "train.py",
