@@ -19,11 +19,15 @@ class Note:
 MADE_LOCAL = "made_local"
 PACKAGES = "packages"
 NO_TEST_MODE = "without_test_mode"
+KEPT = "kept"
+NOT_KEPT = "not_kept"
 
 LINES: Mapping[str, str] = {
     MADE_LOCAL: "made local: {}",
     PACKAGES: "other package versions: {}",
     NO_TEST_MODE: "{}",
+    KEPT: "data kept in {}",
+    NOT_KEPT: "{}",
 }
 """Name of a note -> how the terminal shows it."""
 

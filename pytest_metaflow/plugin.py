@@ -31,8 +31,10 @@ def _register(config: pytest.Config) -> None:
     from mflint.settings import SettingsError as LinterSettingsError
     from mflint.settings import load_settings
     from pytest_metaflow.collection.hooks import FlowPlugin
+    from pytest_metaflow.collection.keeping import kept_runs
     from pytest_metaflow.engines.cold import ColdEngine
     from pytest_metaflow.means import Means
+    from pytest_metaflow.report import github
     from pytest_metaflow.settings import SettingsError
 
     root = config.rootpath
@@ -44,8 +46,10 @@ def _register(config: pytest.Config) -> None:
     named = [config.invocation_params.dir / argument.partition("::")[0] for argument in config.args]
     searched = [root, *session.paths, *named]
     project = Project(root, lambda: (p for p in python_files(searched, shared) if isinstance(p, Path)))
-    plugin = FlowPlugin(config, project, Means(session, ColdEngine()))
+    means = Means(session, ColdEngine(), kept_runs(config, session.keep))
+    plugin = FlowPlugin(config, project, means)
     config.pluginmanager.register(plugin, "metaflow-flows")
+    github.register(config, plugin.names_flow)
 
 
 def _session(config: pytest.Config, test_mode_parameter: str) -> Session:

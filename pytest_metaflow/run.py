@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pytest_metaflow.inside.protocol import recorded
+from pytest_metaflow.inside.protocol import is_complete, recorded
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,8 @@ class Account:
     """Decorators made local, each with its step, or None for one of the flow."""
     printed: tuple[str, ...]
     """The lines with which Metaflow printed exceptions into the logs of tasks."""
+    complete: bool = True
+    """Whether no process lost a report."""
 
 
 def account(sandbox: Path) -> Account:
@@ -124,6 +126,7 @@ def account(sandbox: Path) -> Account:
         ended=tuple(EndedTask(r["step"], r["task"], r["returncode"]) for r in of("ended")),
         made_local=tuple((name, step) for r in of("local") for name, step in r["decorators"]),
         printed=tuple(line for r in of("printed") for line in r["lines"]),
+        complete=is_complete(sandbox),
     )
 
 

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,15 +14,12 @@ from pathlib import Path
 
 from pytest_metaflow.inside import protocol
 from pytest_metaflow.plan import RunPlan
+from pytest_metaflow.processes import end_marked
 
 HOLD = fcntl.LOCK_EX | fcntl.LOCK_NB
 """The lock that whoever uses a sandbox has on its directory."""
 
 PREFIX = "pytest-metaflow-"
-
-STALE = 60.0
-"""Seconds after which a sandbox that nobody holds is a leftover."""
-
 
 ROOM = 64 * 1024
 """Bytes that a run needs at the least, to store an artifact and to say what happened."""
@@ -43,6 +39,11 @@ class Sandbox:
     def output(self) -> Path:
         """What the run wrote to stdout and stderr."""
         return self.root / "output.txt"
+
+    @property
+    def store(self) -> Path:
+        """Where the run's datastore and metadata are (`METAFLOW_DATASTORE_SYSROOT_LOCAL`)."""
+        return self.root / "store"
 
     @property
     def home(self) -> Path:
@@ -81,10 +82,12 @@ def sandbox(plan: RunPlan) -> Iterator[Sandbox]:
 
 
 def remove_stale() -> None:
-    """Remove the sandboxes whose pytest was killed: the system has let go of their locks."""
-    for brief in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{protocol.BRIEF}"):
-        with suppress(OSError):
-            if time.time() - brief.stat().st_mtime > STALE:
+    """Remove the sandboxes whose pytest was killed, and end what escaped from it: the system has let go of
+    their locks. The brief is written under the lock: one without it is being made.
+    """
+    with suppress(OSError):
+        for brief in Path(tempfile.gettempdir()).resolve().glob(f"{PREFIX}*/{protocol.BRIEF}"):
+            with suppress(OSError):
                 _remove_unless_held(brief.parent)
 
 
@@ -92,6 +95,7 @@ def _remove_unless_held(root: Path) -> None:
     held = os.open(root, os.O_RDONLY | os.O_NOFOLLOW)
     try:
         fcntl.flock(held, HOLD)
+        end_marked(root)
         shutil.rmtree(root, ignore_errors=True)
     finally:
         os.close(held)
@@ -113,6 +117,7 @@ def _furnished(made: Sandbox, plan: RunPlan) -> Sandbox:
         for name in ("home", "store", "cache", "tmp", protocol.RECORDS):
             (made.root / name).mkdir()
         made.empty.touch()
+        (made.root / protocol.COMPLETE).touch()
         (made.root / protocol.BRIEF).write_text(json.dumps(said, default=str), encoding="utf-8")
     except OSError as error:
         raise SandboxError(f"cannot write the sandbox {made.root}: {error.strerror}") from None

@@ -17,7 +17,8 @@ from pytest_metaflow.harness import execute
 from pytest_metaflow.means import Means
 from pytest_metaflow.notes import PACKAGES
 from pytest_metaflow.planning import CannotRun, Decision, NotWanted, decide
-from pytest_metaflow.report.properties import describe
+from pytest_metaflow.report import progress
+from pytest_metaflow.report.properties import FLOW, describe
 from pytest_metaflow.verdict import Failure
 
 if TYPE_CHECKING:
@@ -71,14 +72,16 @@ class FlowItem(pytest.Item):
         self.flow = flow
         self.means = means
         self.add_marker(pytest.mark.metaflow)
+        self.user_properties.append((FLOW, flow.name))
 
     def runtest(self) -> None:
         """Plan the run, run it and judge it. Raises FlowFailed."""
         if not self.flow.started:
             self._fail(Failure(f"nothing starts {self.name}", _not_started(self.flow)))
         decision = self._decide()
-        result = execute(decision.plan, self.means)
-        self.user_properties.extend(describe(result.run, (*result.notes, *decision.notes)))
+        with progress.shown(self.config) as watch:
+            result = execute(decision.plan, self.means, watch)
+        self.user_properties.extend(describe(result, decision.notes, self.means.engine.name))
         if result.failure:
             self._fail(result.failure, *_facts(decision))
 

@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
-from pytest_metaflow.engines import Ending, EngineError
+from pytest_metaflow.engines import Ending, EngineError, Watch
 from pytest_metaflow.engines.groups import end
 from pytest_metaflow.environment import environment
 from pytest_metaflow.plan import RunPlan
@@ -24,24 +26,37 @@ TOP_LEVEL = (
     "--monitor=nullSidecarMonitor",
 )
 
+LOOK = 0.1
+"""Seconds between two looks at a run that is watched."""
+
 
 class ColdEngine:
     """Runs a flow as its author does at a terminal."""
 
     name = "cold"
 
-    def run(self, plan: RunPlan, made: Sandbox) -> Ending:
+    def run(self, plan: RunPlan, made: Sandbox, watch: Watch | None = None) -> Ending:
         """See `Engine.run`."""
         try:
             process = _start(plan, made)
         except OSError as error:
             raise EngineError(f"cannot start {plan.file}: {error.strerror}") from None
         try:
-            return Ending(process.wait(plan.timeout))
-        except subprocess.TimeoutExpired:
-            return Ending(None)
+            return Ending(_wait(process, plan.timeout, made, watch))
         finally:
             end(process, made.root)
+
+
+def _wait(process: subprocess.Popen[bytes], timeout: float, made: Sandbox, watch: Watch | None) -> int | None:
+    """The exit code, or None where the timeout comes first."""
+    deadline = time.monotonic() + timeout
+    code = None
+    while code is None and (left := deadline - time.monotonic()) > 0:
+        with suppress(subprocess.TimeoutExpired):
+            code = process.wait(min(left, LOOK) if watch else left)
+        if watch:
+            watch(made)
+    return code
 
 
 def _start(plan: RunPlan, made: Sandbox) -> subprocess.Popen[bytes]:

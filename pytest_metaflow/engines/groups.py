@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from pytest_metaflow.inside.protocol import SANDBOX
+from pytest_metaflow.processes import end_marked
 
 GRACE = 2.0
 """Seconds between SIGTERM and SIGKILL."""
@@ -25,20 +24,9 @@ def end(leader: subprocess.Popen[bytes], sandbox: Path) -> None:
     finally:  # a second Ctrl-C arrives while we wait
         _signal_group(leader.pid, signal.SIGKILL)
         leader.wait()
-        for escaped in _marked(sandbox):
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(escaped, signal.SIGKILL)
+        end_marked(sandbox)
 
 
 def _signal_group(group: int, number: signal.Signals) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(group, number)
-
-
-def _marked(sandbox: Path) -> Iterator[int]:
-    """Processes that bear the sandbox in their environment: daemons that left the group. Only Linux tells."""
-    mark = f"{SANDBOX}={sandbox}".encode()
-    for environ in Path("/proc").glob("[0-9]*/environ"):
-        with suppress(OSError):
-            if mark in environ.read_bytes().split(b"\0"):
-                yield int(environ.parent.name)

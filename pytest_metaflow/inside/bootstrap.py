@@ -6,7 +6,7 @@ import os
 
 from pytest_metaflow.inside import processes
 from pytest_metaflow.inside.import_hooks import install
-from pytest_metaflow.inside.protocol import PROCESS, RUN, SANDBOX, SILENT
+from pytest_metaflow.inside.protocol import PROCESS, RUN, SANDBOX, SILENT, own_sandbox
 
 PATCHES = {
     "metaflow.metaflow_config_funcs": "pytest_metaflow.inside.configuration",
@@ -25,6 +25,7 @@ def prepare() -> None:
     """
     if SANDBOX not in os.environ:
         return
+    own_sandbox()
     role = _role()
     if role:
         processes.die_with_parent()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -28,26 +30,38 @@ SILENT = "PYTEST_METAFLOW_SILENT"
 BRIEF = "brief.json"
 RECORDS = "records"
 
+PROGRESS = "progress.txt"
+"""How far the run is; `inside/progress.py` writes it."""
+
+COMPLETE = "complete"
+"""A file that the sandbox is made with; gone where a report was lost: a full disk lets files be removed."""
+
 _numbers = count()
 
 
 def brief() -> Record:
     """What pytest says about this run: `flow`, `file`, `retries`, `secrets`, `trigger`."""
-    loaded: Record = json.loads(_sandbox().joinpath(BRIEF).read_text(encoding="utf-8"))
+    loaded: Record = json.loads(own_sandbox().joinpath(BRIEF).read_text(encoding="utf-8"))
     return loaded
 
 
 def record(kind: str, data: Record) -> None:
-    """Report `data` to pytest. The file appears whole or not at all; a full disk loses it silently."""
+    """Report `data` to pytest. The file appears whole or not at all, and then `is_complete` is false."""
     if SILENT in os.environ:
         return
     name = f"{next(_numbers):04}-{os.getpid()}.json"
-    unfinished = _sandbox() / RECORDS / f".{name}"
+    unfinished = own_sandbox() / RECORDS / f".{name}"
     try:
         unfinished.write_text(json.dumps({"kind": kind, **data}, default=repr), encoding="utf-8")
         unfinished.rename(unfinished.with_name(name))
     except OSError:
-        return
+        with suppress(OSError):
+            own_sandbox().joinpath(COMPLETE).unlink()
+
+
+def is_complete(sandbox: Path) -> bool:
+    """Whether no process of a run lost a report, for lack of room on the disk, say."""
+    return sandbox.joinpath(COMPLETE).exists()
 
 
 def recorded(sandbox: Path) -> tuple[Record, ...]:
@@ -57,5 +71,7 @@ def recorded(sandbox: Path) -> tuple[Record, ...]:
     return tuple(json.loads(path.read_text(encoding="utf-8")) for path in files)
 
 
-def _sandbox() -> Path:
+@cache
+def own_sandbox() -> Path:
+    """The sandbox of this process. What a step does to its environment later changes nothing."""
     return Path(os.environ[SANDBOX])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from pytest_metaflow.inside import outcome
+from pytest_metaflow.inside import outcome, progress
 from pytest_metaflow.inside.protocol import PROCESS, record
 
 
@@ -14,6 +14,7 @@ def patch(module: ModuleType) -> None:
     _watch_run(module.NativeRuntime)
     _watch_command(module.CLIArgs, module.MetaflowException)
     _watch_end(module.Worker)
+    progress.watch(module.NativeRuntime, module.Worker)
 
 
 def _watch_run(runtime: Any) -> None:

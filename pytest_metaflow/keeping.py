@@ -1,0 +1,142 @@
+"""Keeps the data of runs beyond their sandboxes, for who wants to look into it."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import chain, count
+from pathlib import Path
+
+from pytest_metaflow.sandbox import Sandbox
+
+SESSIONS = 3
+"""Of how many sessions the data is kept, as pytest does with `tmp_path`."""
+
+
+class KeepError(Exception):
+    """The data cannot be kept; the message is one line for the user."""
+
+
+class Kept:
+    """The folder of this session in the one of all sessions, with a folder for each run that is kept.
+
+    Whoever has kept a run in it holds a lock on it, so that no other session takes it for an old one.
+    """
+
+    def __init__(self, policy: str, parent: Callable[[], Path], session: str) -> None:
+        self.policy = policy
+        """`failed` or `all`."""
+        self._parent = parent
+        """Makes and gives the folder of all sessions; its OSError says why there is none."""
+        self._session = session
+        self._held: int | None = None
+
+    def keep(self, made: Sandbox, flow: str) -> Path:
+        """Move the run's store and output out of its sandbox; gives the folder. Raises KeepError."""
+        folder = None
+        try:
+            folder = _new_folder(self._folder(), flow)
+            shutil.move(made.store, folder / made.store.name)
+            shutil.copyfile(made.output, folder / made.output.name)
+            _relocate(folder / made.store.name, made.store)
+        except OSError as error:
+            _remove(folder)
+            where = folder.parent if folder else error.filename or "pytest's cache"
+            raise KeepError(f"cannot keep its data in {where}: {error.strerror}") from None
+        except BaseException:
+            _remove(folder)
+            raise
+        return folder
+
+    def _folder(self) -> Path:
+        """The folder of the session; whoever makes it removes those of old sessions."""
+        folder = self._parent() / self._session
+        with suppress(FileExistsError):
+            folder.mkdir()
+            _remove_old(folder.parent)
+        if self._held is None:
+            self._held = os.open(folder, os.O_RDONLY)
+            with suppress(OSError):
+                fcntl.flock(self._held, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return folder
+
+
+def _new_folder(parent: Path, flow: str) -> Path:
+    """`TrainFlow`, `TrainFlow-2`, …: the first that nobody has made."""
+    for name in chain([flow], (f"{flow}-{number}" for number in count(2))):
+        with suppress(FileExistsError):
+            (parent / name).mkdir()
+            return parent / name
+    raise AssertionError("unreachable")
+
+
+def _relocate(store: Path, before: Path) -> None:
+    """Let the store's metadata name its new place: the Client takes the place of an artifact from there.
+
+    It stands as `location` and `ds-root` in the files of `_meta` (`MetadataProvider`, task.py).
+    """
+    old, new = (json.dumps(str(place))[1:-1].encode() for place in (before, store))
+    for file in store.glob(".metaflow/**/_meta/*.json"):
+        file.write_bytes(file.read_bytes().replace(old, new))
+
+
+def _remove_old(parent: Path) -> None:
+    with suppress(OSError):
+        sessions = sorted(parent.iterdir(), key=lambda folder: folder.stat().st_mtime_ns)
+        for folder in sessions[:-SESSIONS]:
+            with suppress(OSError):
+                _remove_unless_held(folder)
+
+
+def _remove_unless_held(folder: Path) -> None:
+    held = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _remove(folder)
+    finally:
+        os.close(held)
+
+
+def _remove(folder: Path | None) -> None:
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run_in(store: Path, flow: str) -> str | None:
+    """The pathspec of the flow's run in a store; None where it failed before it had one.
+
+    A run that a step started is younger.
+    """
+    runs = sorted(_runs(store / ".metaflow" / flow))
+    return f"{flow}/{runs[0]}" if runs else None
+
+
+def _runs(folder: Path) -> Iterator[str]:
+    with suppress(OSError):
+        yield from (path.name for path in folder.iterdir() if path.name.isdigit())
+
+
+def command(folder: Path, run: str) -> str:
+    """The command that opens a kept run with the Client, whatever Metaflow is set up to use."""
+    places = {
+        "METAFLOW_PROFILE": "",
+        "METAFLOW_HOME": str(folder),
+        "METAFLOW_DATASTORE_SYSROOT_LOCAL": str(folder / "store"),
+        "METAFLOW_CLIENT_CACHE_PATH": str(folder / "cache"),
+        "METAFLOW_DEFAULT_METADATA": "local",
+        "METAFLOW_DEFAULT_DATASTORE": "local",
+    }
+    code = f"from metaflow import Run, namespace; namespace(None); run = Run('{run}'); print(*run)"
+    return " ".join(
+        [
+            *(f"{name}={shlex.quote(place) if place else ''}" for name, place in places.items()),
+            *(shlex.quote(word) for word in (sys.executable, "-i")),
+            f'-c "{code}"',
+        ]
+    )
