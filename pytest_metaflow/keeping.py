@@ -132,7 +132,7 @@ def command(folder: Path, run: str) -> str:
         "METAFLOW_DEFAULT_METADATA": "local",
         "METAFLOW_DEFAULT_DATASTORE": "local",
     }
-    code = f"from metaflow import Run, namespace; namespace(None); run = Run('{run}'); print(*run)"
+    code = f"from metaflow import Run, namespace; namespace(None); run = Run('{run}'); print(*reversed(list(run)))"
     return " ".join(
         [
             *(f"{name}={shlex.quote(place) if place else ''}" for name, place in places.items()),

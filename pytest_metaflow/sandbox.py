@@ -58,7 +58,7 @@ class Sandbox:
     @property
     def is_full(self) -> bool:
         """Whether its disk has no room for another small file."""
-        return shutil.disk_usage(self.root).free < ROOM
+        return shutil.disk_usage(self.root.parent).free < ROOM
 
 
 @contextmanager

@@ -17,7 +17,7 @@ ICONS = {"failed": "❌", "error": "❌", "passed": "✅"}
 ORDER = ("error", "failed", "xpassed", "xfailed", "skipped", "passed")
 """What asks for attention stands first, and goes last when room is short."""
 
-SPECIAL = re.compile(r"[^\w\s.,:;/=()%+-]|_")
+SPECIAL = re.compile(r"""[!"#$&'*<>?@\[\\\]^_`{|}~]""")
 """What Markdown, HTML or GitHub may take for more than a character."""
 
 HEAD = ("| | flow | steps | tasks | seconds | |", "|---|---|---:|---:|---:|---|")
@@ -82,6 +82,6 @@ def cell(text: str) -> str:
     """
     if not text:
         return ""
-    line = " ".join(plain(text).split())
+    line = plain(" ".join(text.split()))
     shown = line if len(line) <= MAX_TEXT else f"{line[: MAX_TEXT - 1]}…"
     return f"<code>{SPECIAL.sub(lambda match: f'&#{ord(match[0])};', shown)}</code>"

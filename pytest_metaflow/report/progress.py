@@ -53,6 +53,7 @@ class StepLines:
         self._progress: Progress | None = None
         self._written: set[str] = set()
         self._running = ""
+        self._begun = False
 
     def show(self, made: Sandbox) -> None:
         """Write what has changed since the last look."""
@@ -75,8 +76,9 @@ class StepLines:
         with self._uncaptured():
             if self._running:
                 self._reporter.write_raw(f"\r{' ' * len(self._running)}\r")
-            elif not self._written:
+            elif not self._begun:
                 self._reporter.write("\n")
+                self._begun = True
             for step in over:
                 self._reporter.write(f"{self._line_of_over(step)}\n", red=bool(step.failed))
             self._reporter.write_raw(running, flush=True)
