@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shlex
 import shutil
 import sys
@@ -48,7 +49,7 @@ class Kept:
         except OSError as error:
             _remove(folder)
             where = folder.parent if folder else error.filename or "pytest's cache"
-            raise KeepError(f"cannot keep its data in {where}: {error.strerror}") from None
+            raise KeepError(f"cannot keep its data in {where}: {_reason(error)}") from None
         except BaseException:
             _remove(folder)
             raise
@@ -65,6 +66,15 @@ class Kept:
             with suppress(OSError):
                 fcntl.flock(self._held, fcntl.LOCK_SH | fcntl.LOCK_NB)
         return folder
+
+
+def _reason(error: OSError) -> str:
+    """What the system says; `shutil.Error` has a list of source, target and reason."""
+    if error.strerror:
+        return error.strerror
+    details = error.args[0] if error.args else ""
+    first = str(details[0][2]) if isinstance(details, list) and details else str(details)
+    return re.sub(r"^\[Errno \d+\] |: '.*$", "", first)
 
 
 def _new_folder(parent: Path, flow: str) -> Path:
@@ -132,7 +142,8 @@ def command(folder: Path, run: str) -> str:
         "METAFLOW_DEFAULT_METADATA": "local",
         "METAFLOW_DEFAULT_DATASTORE": "local",
     }
-    code = f"from metaflow import Run, namespace; namespace(None); run = Run('{run}'); print(*reversed(list(run)))"
+    imports = "from metaflow import Run, namespace; namespace(None)"
+    code = f"{imports}; run = Run('{run}'); print(*reversed(list(run)))"
     return " ".join(
         [
             *(f"{name}={shlex.quote(place) if place else ''}" for name, place in places.items()),

@@ -21,7 +21,9 @@ def header(engine: str, session: Session) -> str:
 
 def write_summary(reporter: pytest.TerminalReporter) -> None:
     """A section with a line for each flow of which something is to be said; with `-v`, for each that ran."""
-    flows = [flow for flow in _flows(reporter) if flow.notes or (reporter.verbosity > 0 and flow.steps)]
+    flows = [
+        flow for flow in _flows(reporter) if flow.notes or (reporter.verbosity > 0 and flow.steps is not None)
+    ]
     if flows:
         reporter.write_sep("=", "flows")
     for flow in flows:

@@ -1,4 +1,4 @@
-"""Disks that are full or read-only, and steps that spoil what a run stands on: never a pass, never a traceback."""
+"""Disks that are full or read-only, and steps that spoil what a run stands on: never a pass."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pytest_metaflow.projects import Outcome, Project
+from tests.pytest_metaflow.projects import FLOW, Outcome, Project
 from tests.pytest_metaflow.test_sandbox import own_mounts
 
 needs_mounts = pytest.mark.skipif(
@@ -82,6 +82,26 @@ def test_a_session_whose_temporary_directory_is_full_keeps_what_failed_elsewhere
     outcome = run_with_disk(project, tmp_path / "small", "size=200k", "--metaflow-keep=failed")
     assert outcome.items["FillsFlow"].message == f"no space left in {tmp_path / 'small'}"
     assert "to look into it" in outcome.output
+
+
+@needs_mounts
+def test_a_cache_without_room_for_the_data_of_a_run_changes_nothing_else(
+    project: Project, tmp_path: Path
+) -> None:
+    text = FLOW.replace("        pass\n", "        raise ValueError('no')\n")
+    body = "        self.rows = __import__('os').urandom(2_000_000)"
+    project.write("train.py", text.format(name="TrainFlow", body=body))
+    cache = project.root / ".pytest_cache"
+    cache.mkdir()
+    look = f"find {cache} -name 'TrainFlow*' > {tmp_path / 'left'}"
+    mounted = f'mount -t tmpfs -o size=1m tmpfs {cache} && "$@"; code=$?; {look}; exit $code'
+    command = ["unshare", "-rm", "sh", "-c", mounted, "sh", *project.command("--metaflow-keep=failed")]
+    outcome = project.execute(command, None, {"TMPDIR": str(tmp_path)})
+    assert outcome.items["TrainFlow"].message == "ValueError: no (step end)"
+    (note,) = outcome.flows_section
+    assert note.startswith("train.py::TrainFlow: cannot keep its data in ")
+    assert note.endswith(": No space left on device")
+    assert (tmp_path / "left").read_text() == ""
 
 
 def test_a_step_that_empties_its_environment_still_fails_at_its_line(project: Project) -> None:

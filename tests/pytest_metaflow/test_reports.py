@@ -134,7 +134,7 @@ def test_a_session_of_two_workers_reports_each_flow_once_everywhere(project: Pro
     assert broken[:4] == ["| ❌ error", "broken.py", "", ""]
     assert broken[4].startswith("broken.py:2:")
     assert others == [
-        ["| ❌ failed", "bad.py::BadFlow", "1", "1", "bad.py:10: ValueError: a | b (step start) |"],
+        ["| ❌ failed", "bad.py::BadFlow", "1", "1", "bad.py:9: ValueError: a | b (step start) |"],
         [
             "| ❌ failed",
             "killed.py::KilledFlow",
