@@ -14,7 +14,7 @@ from contextlib import suppress
 from itertools import chain, count
 from pathlib import Path
 
-from pytest_metaflow.sandbox import Sandbox
+from pytest_metaflow.sandbox import Sandbox, remove
 
 SESSIONS = 3
 """Of how many sessions the data is kept, as pytest does with `tmp_path`."""
@@ -47,11 +47,13 @@ class Kept:
             shutil.copyfile(made.output, folder / made.output.name)
             _relocate(folder / made.store.name, made.store)
         except OSError as error:
-            _remove(folder)
+            if folder:
+                remove(folder)
             where = folder.parent if folder else error.filename or "pytest's cache"
             raise KeepError(f"cannot keep its data in {where}: {_reason(error)}") from None
         except BaseException:
-            _remove(folder)
+            if folder:
+                remove(folder)
             raise
         return folder
 
@@ -108,14 +110,9 @@ def _remove_unless_held(folder: Path) -> None:
     held = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        _remove(folder)
+        remove(folder)
     finally:
         os.close(held)
-
-
-def _remove(folder: Path | None) -> None:
-    if folder is not None:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def run_in(store: Path, flow: str) -> str | None:

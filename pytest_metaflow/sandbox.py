@@ -77,8 +77,23 @@ def sandbox(plan: RunPlan) -> Iterator[Sandbox]:
             fcntl.flock(held, HOLD)
         yield _furnished(Sandbox(root), plan)
     finally:
-        shutil.rmtree(root, ignore_errors=True)
+        remove(root)
         os.close(held)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder as far as that is possible, in spite of read-only folders in it (caches have such), and
+    of a process that writes while it ends.
+    """
+    for _ in range(3):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        for path, names, _files in os.walk(folder):
+            for inner in (Path(path, name) for name in names):
+                with suppress(OSError):
+                    if not inner.is_symlink():
+                        inner.chmod(0o700)
 
 
 def remove_stale() -> None:
@@ -96,7 +111,7 @@ def _remove_unless_held(root: Path) -> None:
     try:
         fcntl.flock(held, HOLD)
         end_marked(root)
-        shutil.rmtree(root, ignore_errors=True)
+        remove(root)
     finally:
         os.close(held)
 

@@ -56,7 +56,7 @@ def flow_report(report: pytest.TestReport, category: str, root: Path) -> FlowRep
         steps=int(given[STEPS]) if STEPS in given else None,
         tasks=number_of_tasks(given[TASKS]) if TASKS in given else None,
         seconds=float(given[SECONDS]) if SECONDS in given else None,
-        notes=tuple(_notes(report.user_properties)),
+        notes=tuple(dict.fromkeys(_notes(report.user_properties))),
         problem=problem(report.longrepr, root),
     )
 

@@ -99,8 +99,9 @@ class StepLines:
         if not step.busy:
             mark = self._marks.good
         done = f"{step.ended}/{step.queued}" if step.busy else f"{step.ended}"
-        tasks = f" {done} tasks," if step.queued > 1 else ""
-        return f"  {step.name} {mark}{tasks} {step.seconds:.1f} s"
+        tasks = f" {done} tasks{',' if step.last else ''}" if step.queued > 1 else ""
+        seconds = f" {step.seconds:.1f} s" if step.last else ""
+        return f"  {step.name} {mark}{tasks}{seconds}"
 
 
 def _cut(line: str, width: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from pytest_metaflow.harness import Result
+from pytest_metaflow.logs import plain
 from pytest_metaflow.notes import Note
 
 PREFIX = "metaflow_"
@@ -31,7 +32,7 @@ def describe(result: Result, notes: Iterable[Note], engine: str) -> Iterator[tup
     if run:
         yield f"{PREFIX}artifacts", ", ".join(run.artifacts)
     for note in (*result.notes, *notes):
-        yield f"{PREFIX}{note.name}", note.text
+        yield f"{PREFIX}{note.name}", plain(note.text)
 
 
 def listed(tasks: Mapping[str, int]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,21 @@ def test_a_cache_without_room_for_the_data_of_a_run_changes_nothing_else(
     assert note.startswith("train.py::TrainFlow: cannot keep its data in ")
     assert note.endswith(": No space left on device")
     assert (tmp_path / "left").read_text() == ""
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
+def test_read_only_folders_are_removed_with_the_sandbox(project: Project, tmp_path: Path) -> None:
+    body = """
+    import os, pathlib
+    cache = pathlib.Path(os.environ["PYTEST_METAFLOW_SANDBOX"], "home", "go", "cache")
+    cache.mkdir(parents=True)
+    (cache / "file").touch()
+    cache.chmod(0o500)
+    cache.parent.chmod(0)
+    """
+    project.flow("train.py", "TrainFlow", body)
+    assert project.run(env={"TMPDIR": str(tmp_path)}).outcomes == {"TrainFlow": "passed"}
+    assert list(tmp_path.glob("pytest-metaflow-*")) == []
 
 
 def test_a_step_that_empties_its_environment_still_fails_at_its_line(project: Project) -> None:

@@ -143,7 +143,7 @@ def test_a_session_of_two_workers_reports_each_flow_once_everywhere(project: Pro
             "killed.py:4: the run ended with SIGKILL |",
         ],
         ["| ⚠️ skipped", "odd.py::RealFlow", "", "", "Skipped: RealFlow has no parameter test-mode |"],
-        ["| ✅ passed", "good.py::GoodFlow", "2", "2", "|"],
+        ["| ✅ passed", "good.py::GoodFlow", "2", "2", " |"],
         ["| ✅ passed", "wide.py::WideFlow", "4", "6", "made local: @kubernetes (train) |"],
     ]
 
