@@ -43,7 +43,7 @@ class AtWork:
         for name in names:
             project.flow(f"{name}.py", name, STUBBORN.format(name=name))
         os.mkfifo(project.root / "ready")
-        ready = os.open(project.root / "ready", os.O_RDONLY | os.O_NONBLOCK)
+        ready = os.open(project.root / "ready", os.O_RDWR)  # so that it never ends
         self.project = project
         self.temporary = temporary
         self.process = subprocess.Popen(
