@@ -7,6 +7,7 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,6 +36,20 @@ time.sleep(600)
 """Ignores SIGTERM, starts a child and a daemon, and tells who is there: pytest's process first."""
 
 
+STARTED: list[subprocess.Popen[str]] = []
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_of_a_test_that_fails() -> Iterator[None]:
+    """End the sessions that a test has started and not ended."""
+    yield
+    while STARTED:
+        process = STARTED.pop()
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            process.communicate()
+
+
 class AtWork:
     """A session whose flows are at work, and the processes of each."""
 
@@ -54,6 +69,7 @@ class AtWork:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        STARTED.append(self.process)
         told = b""
         while len(told) < flows:
             assert select.select([ready], [], [], 120)[0], "the flows did not begin within two minutes"
