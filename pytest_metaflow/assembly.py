@@ -12,6 +12,7 @@ from mflint.settings import SettingsError as LinterSettingsError
 from mflint.settings import load_settings
 from pytest_metaflow import network, options
 from pytest_metaflow.collection.debugging import debugging
+from pytest_metaflow.collection.keeping import kept_runs
 from pytest_metaflow.engines.cold import ColdEngine
 from pytest_metaflow.means import Means
 from pytest_metaflow.planning import Session
@@ -34,7 +35,8 @@ def _means_of(config: pytest.Config) -> tuple[Means, Project]:
     named = [config.invocation_params.dir / argument.partition("::")[0] for argument in config.args]
     searched = [root, *session.paths, *named]
     project = Project(root, lambda: (p for p in python_files(searched, shared) if isinstance(p, Path)))
-    return Means(session, ColdEngine(), server_of(config)), project
+    means = Means(session, ColdEngine(), server_of(config), kept_runs(config, session.keep))
+    return means, project
 
 
 def _session(config: pytest.Config, test_mode_parameter: str) -> Session:

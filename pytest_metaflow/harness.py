@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from pytest_metaflow import logs
-from pytest_metaflow.engines import EngineError
+from mflint.model import Flow
+from pytest_metaflow import keeping, logs
+from pytest_metaflow.contracts.checking import check
+from pytest_metaflow.engines import EngineError, Watch
 from pytest_metaflow.expectations import held_against
 from pytest_metaflow.means import Means
-from pytest_metaflow.notes import SECONDS, Note, notes_of
+from pytest_metaflow.notes import KEPT, NOT_KEPT, Note, notes_of
 from pytest_metaflow.plan import RunPlan
+from pytest_metaflow.progress import Progress
 from pytest_metaflow.run import Account, FlowRun, account
 from pytest_metaflow.s3.advice import advised
 from pytest_metaflow.s3.server import S3Error
 from pytest_metaflow.sandbox import Sandbox, SandboxError, sandbox
 from pytest_metaflow.signals import cleaning_up_first
 from pytest_metaflow.stores import load
-from pytest_metaflow.verdict import Failure, judge
+from pytest_metaflow.verdict import Failure, Section, judge
 
 
 @dataclass(frozen=True)
@@ -31,17 +34,29 @@ class Result:
     notes: tuple[Note, ...] = ()
     account: Account | None = None
     """What its processes reported."""
-    debugger_quit: bool = False
+    tasks: Mapping[str, int] = field(default_factory=dict)
+    """Number of tasks that started, by step."""
+    seconds: float | None = None
+    """How long the run took; None where it was not started."""
+    flow_failed: bool = False
+    """Whether the failure came of the flow's own processes, where a debugger could be had."""
+
+    @property
+    def debugger_quit(self) -> bool:
+        """Whether somebody has quit a debugger, and so wants to end pytest's session."""
+        return self.account is not None and self.account.debugger_quit
 
 
-def execute(plan: RunPlan, means: Means) -> Result:
-    """Run the plan. No process and no file of the run is left."""
-    with cleaning_up_first(), executed(plan, means) as (result, _sandbox):
+def execute(flow: Flow, plan: RunPlan, means: Means, watch: Watch | None = None) -> Result:
+    """Run the plan. No process of the run is left, and no file but those that are to be kept."""
+    with cleaning_up_first(), executed(flow, plan, means, watch) as (result, _sandbox):
         return result
 
 
 @contextmanager
-def executed(plan: RunPlan, means: Means) -> Iterator[tuple[Result, Sandbox | None]]:
+def executed(
+    flow: Flow, plan: RunPlan, means: Means, watch: Watch | None = None
+) -> Iterator[tuple[Result, Sandbox | None]]:
     """Run the plan; its processes are gone when the context is entered, its sandbox when it is left.
 
     The sandbox is None where it could not be made.
@@ -49,33 +64,58 @@ def executed(plan: RunPlan, means: Means) -> Iterator[tuple[Result, Sandbox | No
     with ExitStack() as stack:
         made = None
         try:
-            served = replace(plan, s3=stack.enter_context(means.s3.lent()))
-            made = stack.enter_context(sandbox(served))
-            load(served.runs, made, means.s3)
-            result = _run(served, made, means)
+            with means.s3.lent() as url:
+                served = replace(plan, s3=url)
+                made = stack.enter_context(sandbox(served))
+                load(served.runs, made, means.s3)
+                result = _run(flow, served, made, means, watch)
         except (SandboxError, EngineError, S3Error) as error:
             result = Result(Failure(str(error), f"The run was not started: {error}."))
         yield result, made
 
 
-def _run(plan: RunPlan, made: Sandbox, means: Means) -> Result:
+def _run(flow: Flow, plan: RunPlan, made: Sandbox, means: Means, watch: Watch | None) -> Result:
     begun = time.monotonic()
-    ending = means.engine.run(plan, made)
-    took = Note(SECONDS, f"{time.monotonic() - begun:.2f}")
+    ending = means.engine.run(plan, made, watch)
+    seconds = time.monotonic() - begun
     told = account(made.root)
     failure = judge(plan, ending, told, logs.read(made.output))
-    notes = (took, *notes_of(told))
+    progress = Progress(made.root)
+    progress.read()
+    notes = tuple(notes_of(told))
+    result = Result(failure, told.run, notes, told, progress.tasks, seconds, failure is not None)
     if failure and made.is_full:
-        failure = _on_full_disk(failure, made)
+        result = replace(result, failure=_on_full_disk(failure, made))
     elif plan.expect:
         failure, said = held_against(plan.expect, failure, ending, told)
-        notes += said
-    if failure:
-        failure = advised(failure, plan, means.s3)
-    return Result(failure, told.run, notes, told, told.debugger_quit)
+        result = replace(result, failure=failure, notes=notes + said)
+    elif not failure:
+        checked = check(flow, plan.contracts, told)
+        result = replace(result, failure=checked.failure, notes=notes + checked.notes)
+    if result.failure:
+        result = replace(result, failure=advised(result.failure, plan, means.s3))
+    return _kept(result, made, plan, means)
 
 
 def _on_full_disk(failure: Failure, made: Sandbox) -> Failure:
     folder = made.root.parent
     text = f"No space is left in {folder}, where runs keep their data; TMPDIR moves them."
     return replace(failure, summary=f"no space left in {folder}", text=f"{text}\n\n{failure.text}")
+
+
+def _kept(result: Result, made: Sandbox, plan: RunPlan, means: Means) -> Result:
+    """Keep the run's data where that is wanted, and say where; that it cannot be kept changes nothing else."""
+    kept = means.kept
+    run = keeping.run_in(made.store, plan.flow)
+    if kept is None or run is None or not (result.failure or kept.policy == "all"):
+        return result
+    try:
+        folder = kept.keep(made, plan.flow)
+    except keeping.KeepError as error:
+        return replace(result, notes=(*result.notes, Note(NOT_KEPT, str(error))))
+    notes = (*result.notes, Note(KEPT, str(folder)))
+    if result.failure is None:
+        return replace(result, notes=notes)
+    section = Section("to look into it", (keeping.command(folder, run),))
+    failure = replace(result.failure, sections=(*result.failure.sections, section))
+    return replace(result, failure=failure, notes=notes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -92,7 +93,10 @@ def _as_echoed(line: str) -> str:
 
 
 def read(output: Path) -> RunLog:
-    """Read a run's output, however long; undecodable bytes and escape codes are dropped."""
+    """Read a run's output, however long; undecodable bytes and escape codes are dropped.
+
+    A step may have removed the file.
+    """
     tasks: dict[str, TaskLog] = {}
     tail: deque[str] = deque(maxlen=SHOWN_LINES)
     for line in _lines(output):
@@ -105,7 +109,10 @@ def read(output: Path) -> RunLog:
 
 
 def _lines(output: Path) -> Iterator[str]:
-    with output.open(encoding="utf-8", errors="replace", newline="\n") as stream:
+    with (
+        suppress(FileNotFoundError),
+        output.open(encoding="utf-8", errors="replace", newline="\n") as stream,
+    ):
         while line := stream.readline(1_000_000):
             text = plain(line.rstrip())
             yield text if len(text) <= KEPT_COLUMNS else f"{text[:KEPT_COLUMNS]}…"

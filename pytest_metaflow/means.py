@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pytest_metaflow.engines import Engine
+from pytest_metaflow.keeping import Kept
 from pytest_metaflow.planning import Session
 from pytest_metaflow.s3.server import Server
 
@@ -16,3 +17,5 @@ class Means:
     session: Session
     engine: Engine
     s3: Server
+    kept: Kept | None = None
+    """Where the data of runs is kept; None where it is not."""

@@ -29,7 +29,8 @@ STEPS_NOT_RUN = "steps_not_run"
 BLOCKED = "blocked"
 RUNS_MADE = "reads"
 TRIGGERED_BY = "triggered_by"
-SECONDS = "seconds"
+KEPT = "kept"
+NOT_KEPT = "not_kept"
 
 LINES: Mapping[str, str] = {
     MADE_LOCAL: "made local: {}",
@@ -42,6 +43,8 @@ LINES: Mapping[str, str] = {
     BLOCKED: "blocked: {}",
     RUNS_MADE: "reads {}",
     TRIGGERED_BY: "triggered by {}",
+    KEPT: "data kept in {}",
+    NOT_KEPT: "{}",
 }
 """Name of a note -> how the terminal shows it."""
 

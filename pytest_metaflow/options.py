@@ -112,6 +112,12 @@ OPTIONS = (
         read=seconds,
     ),
     Option(
+        "keep",
+        "leave the data of runs: failed, all or none (default)",
+        default="none",
+        choices=("failed", "all", "none"),
+    ),
+    Option(
         "paths",
         "where to look for flows when no path is given (default: the root directory)",
         default=(),

@@ -38,6 +38,8 @@ class Session:
     """`fail` or `skip`."""
     timeout: float = 300.0
     """Seconds."""
+    keep: str = "none"
+    """Whose data is kept: `failed`, `all` or `none`."""
     cwd: str = ""
     """`root` or `flow`; empty to decide by the files that the flow reads."""
     retries: bool = False

@@ -39,14 +39,17 @@ def _register(config: pytest.Config) -> None:
     from pytest_metaflow.producers.finding import Finder
     from pytest_metaflow.producers.making import Producers
     from pytest_metaflow.producers.shared import Shared
+    from pytest_metaflow.report import github
     from pytest_metaflow.report.step_coverage import StepCoveragePlugin
 
     means, project = means_of(config)
     folder = Shared(getattr(config, "workerinput", {}).get(WORKER_KEY))
     config.add_cleanup(folder.remove)
     producers = Producers(Finder(project, means.session), means, folder)
-    config.pluginmanager.register(FlowPlugin(config, project, means, producers), PLUGIN)
+    flows = FlowPlugin(config, project, means, producers)
+    config.pluginmanager.register(flows, PLUGIN)
     config.pluginmanager.register(Sharing(producers, folder), "metaflow-sharing")
     config.pluginmanager.register(Durations(config), "metaflow-durations")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(StepCoveragePlugin(means.session), "metaflow-step-coverage")
+    github.register(config, flows.names_flow)

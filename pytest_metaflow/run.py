@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_metaflow.contracts.observed import Observed, observed
-from pytest_metaflow.inside.protocol import recorded
+from pytest_metaflow.inside.protocol import is_complete, recorded
 from pytest_metaflow.plan import ForeachFrame
 
 
@@ -187,6 +187,8 @@ class Account:
     blocked: tuple[Blocked, ...]
     told: ToldRun | None
     """All tasks, where the plan asks for them."""
+    complete: bool
+    """Whether no process lost a report."""
 
 
 def account(sandbox: Path) -> Account:
@@ -212,6 +214,7 @@ def account(sandbox: Path) -> Account:
         debugger_quit=bool(of("debugger_quit")),
         blocked=_blocked(of("blocked")),
         told=next((_told_run(record) for record in of("tasks")), None),
+        complete=is_complete(sandbox),
     )
 
 

@@ -8,7 +8,6 @@ import os
 import pickle
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -17,15 +16,12 @@ from pathlib import Path
 from pytest_metaflow.inside import protocol
 from pytest_metaflow.inside.terminal import TURN
 from pytest_metaflow.plan import RunPlan
+from pytest_metaflow.processes import end_marked
 
 HOLD = fcntl.LOCK_EX | fcntl.LOCK_NB
 """The lock that whoever uses a sandbox has on its directory."""
 
 PREFIX = "pytest-metaflow-"
-
-STALE = 60.0
-"""Seconds after which a sandbox that nobody holds is a leftover."""
-
 
 ROOM = 64 * 1024
 """Bytes that a run needs at the least, to store an artifact and to say what happened."""
@@ -45,6 +41,11 @@ class Sandbox:
     def output(self) -> Path:
         """What the run wrote to stdout and stderr."""
         return self.root / "output.txt"
+
+    @property
+    def store(self) -> Path:
+        """Where the run's datastore and metadata are (`METAFLOW_DATASTORE_SYSROOT_LOCAL`)."""
+        return self.root / "store"
 
     @property
     def home(self) -> Path:
@@ -69,7 +70,7 @@ class Sandbox:
     @property
     def is_full(self) -> bool:
         """Whether its disk has no room for another small file."""
-        return shutil.disk_usage(self.root).free < ROOM
+        return shutil.disk_usage(self.root.parent).free < ROOM
 
 
 @contextmanager
@@ -88,15 +89,32 @@ def sandbox(plan: RunPlan) -> Iterator[Sandbox]:
             fcntl.flock(held, HOLD)
         yield _furnished(Sandbox(root), plan)
     finally:
-        shutil.rmtree(root, ignore_errors=True)
+        remove(root)
         os.close(held)
 
 
+def remove(folder: Path) -> None:
+    """Remove a folder as far as that is possible, in spite of read-only folders in it (caches have such), and
+    of a process that writes while it ends.
+    """
+    for _ in range(3):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        for path, names, _files in os.walk(folder):
+            for inner in (Path(path, name) for name in names):
+                with suppress(OSError):
+                    if not inner.is_symlink():
+                        inner.chmod(0o700)
+
+
 def remove_stale() -> None:
-    """Remove the sandboxes whose pytest was killed: the system has let go of their locks."""
-    for brief in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{protocol.BRIEF}"):
-        with suppress(OSError):
-            if time.time() - brief.stat().st_mtime > STALE:
+    """Remove the sandboxes whose pytest was killed, and end what escaped from it: the system has let go of
+    their locks. The brief is written under the lock: one without it is being made.
+    """
+    with suppress(OSError):
+        for brief in Path(tempfile.gettempdir()).resolve().glob(f"{PREFIX}*/{protocol.BRIEF}"):
+            with suppress(OSError):
                 remove_unless_held(brief.parent)
 
 
@@ -105,7 +123,8 @@ def remove_unless_held(root: Path) -> None:
     held = os.open(root, os.O_RDONLY | os.O_NOFOLLOW)
     try:
         fcntl.flock(held, HOLD)
-        shutil.rmtree(root, ignore_errors=True)
+        end_marked(root)
+        remove(root)
     finally:
         os.close(held)
 
@@ -134,6 +153,7 @@ def _furnished(made: Sandbox, plan: RunPlan) -> Sandbox:
         for name in ("home", "user", "store", "cache", "tmp", protocol.RECORDS):
             (made.root / name).mkdir()
         made.empty.touch()
+        (made.root / protocol.COMPLETE).touch()
         (made.root / protocol.BRIEF).write_text(json.dumps(said, default=str), encoding="utf-8")
         if plan.alone:
             (made.root / protocol.ALONE).write_bytes(pickle.dumps(asdict(plan.alone)))

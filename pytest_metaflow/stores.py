@@ -30,7 +30,7 @@ def save(made: Sandbox, s3: Server, folder: Path) -> None:
     try:
         folder.mkdir()
         folder.joinpath(ROOT).write_text(str(source), encoding="utf-8")
-        _copy(source, folder / STORE)
+        copy(source, folder / STORE)
     except OSError as error:
         raise SandboxError(f"cannot keep a run in {folder}: {error.strerror}") from None
     s3.save(folder / OBJECTS)
@@ -44,14 +44,16 @@ def load(folders: Iterable[Path], made: Sandbox, s3: Server) -> None:
     target = made.root / STORE
     for folder in folders:
         try:
-            _copy(folder / STORE, target, folder.joinpath(ROOT).read_text(encoding="utf-8"))
+            copy(folder / STORE, target, folder.joinpath(ROOT).read_text(encoding="utf-8"))
         except OSError as error:
             raise SandboxError(f"cannot copy a run from {folder}: {error.strerror}") from None
         s3.load(folder / OBJECTS)
 
 
-def _copy(source: Path, target: Path, old_root: str = "") -> None:
-    """Copy all files. Those of the content-addressed store never change and are linked."""
+def copy(source: Path, target: Path, old_root: str = "") -> None:
+    """Copy a store. Files of the content-addressed store never change and are linked; where the metadata says
+    `old_root`, it says `target` then. Raises OSError.
+    """
     for folder, _folders, names in os.walk(source):
         place = Path(folder).relative_to(source)
         (target / place).mkdir(parents=True, exist_ok=True)

@@ -51,7 +51,7 @@ def judge(plan: RunPlan, ending: Ending, account: Account, log: RunLog) -> Failu
         return _timeout(plan, log)
     run = account.run
     if ending.returncode == 0 and run and run.successful and run.end_finished and run.flow == plan.flow:
-        return None
+        return None if account.complete else _incomplete(log)
     return (
         _task_failure(account, log) or _run_failure(account, log) or _unexplained(plan, ending, account, log)
     )
@@ -69,6 +69,16 @@ def _timeout(plan: RunPlan, log: RunLog) -> Failure:
         f"The run took longer than its timeout of {limit} and was ended{where}.",
         sections=tuple(sections) or _tail(log),
         step=log.running[0].step if log.running else None,
+    )
+
+
+def _incomplete(log: RunLog) -> Failure:
+    """What was lost may have been the one thing that speaks against the run."""
+    return Failure(
+        "the run succeeded, but not all that its processes reported could be written",
+        "The run succeeded, but not all that its processes reported could be written, so that nobody can say "
+        "what is true of it.",
+        sections=_tail(log),
     )
 
 

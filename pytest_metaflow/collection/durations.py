@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from pytest_metaflow.collection.nodes import FlowItem
-from pytest_metaflow.notes import SECONDS
 from pytest_metaflow.order import Scheduling, spread
-from pytest_metaflow.report.properties import PREFIX
+from pytest_metaflow.report.properties import SECONDS
 
 CACHE_KEY = "metaflow/durations"
 
@@ -47,7 +46,7 @@ class Durations:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take note of the seconds of a run, without those of runs that it waited for."""
-        seconds = dict(report.user_properties).get(PREFIX + SECONDS)
+        seconds = dict(report.user_properties).get(SECONDS)
         if report.when == "call" and isinstance(seconds, str):
             self.measured[report.nodeid] = float(seconds)
 

@@ -111,6 +111,16 @@ class FlowPlugin:
         except SourceError as error:
             return () if is_test_file(path, self.config) else error
 
+    def names_flow(self, nodeid: str) -> bool:
+        """Whether a node id is a flow's, or that of a file that holds flows or cannot be read."""
+        path, _, name = nodeid.partition("::")
+        if not path.endswith(".py"):
+            return False
+        flows = self._read(self.config.rootpath / path)
+        if isinstance(flows, SourceError) or not name:
+            return bool(flows)
+        return any(flow.name == name.partition("[")[0] for flow in flows)
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Check the flows and cases that `--metaflow-param` names; under xdist the controller has done so."""

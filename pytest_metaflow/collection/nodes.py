@@ -14,14 +14,14 @@ from mflint.source import SourceError
 from pytest_metaflow import places
 from pytest_metaflow.collection.debugging import ctrl_c_ends_session
 from pytest_metaflow.collection.marks import MARK, said_by_marks
-from pytest_metaflow.contracts.checking import check
 from pytest_metaflow.failures import FlowFailed, FlowRunFailed, repeat_command, representation
 from pytest_metaflow.harness import Result
 from pytest_metaflow.means import Means
 from pytest_metaflow.notes import PACKAGES
 from pytest_metaflow.planning import CannotRun, Decision, NotWanted, decide, item_name
 from pytest_metaflow.producers.making import Producers
-from pytest_metaflow.report.properties import describe
+from pytest_metaflow.report import progress
+from pytest_metaflow.report.properties import FLOW, describe
 from pytest_metaflow.settings import Case, SettingsError
 from pytest_metaflow.verdict import Failure
 
@@ -97,28 +97,25 @@ class FlowItem(pytest.Item):
         self.means = means
         self.producers = producers
         self.add_marker(MARK)
+        self.user_properties.append((FLOW, flow.name))
 
     def runtest(self) -> None:
         """Plan the run, run it and judge it. Raises FlowFailed."""
         if not self.flow.started:
             self._fail(Failure(f"nothing starts {self.flow.name}", _not_started(self.flow)))
         decision, result = self._run()
-        self.user_properties.extend(describe(result.run, (*result.notes, *decision.notes)))
+        self.user_properties.extend(describe(result, decision.notes, self.means.engine.name))
         if result.debugger_quit:
             self.session.shouldstop = "the debugger was quit"
         if result.failure:
-            raise self._failed(result.failure, *_facts(decision), kind=FlowRunFailed)
-        if result.account and not decision.plan.expect:
-            checked = check(self.flow, decision.plan.contracts, result.account)
-            self.user_properties.extend(describe(None, checked.notes))
-            if checked.failure:
-                self._fail(checked.failure, *_facts(decision))
+            kind = FlowRunFailed if result.flow_failed else FlowFailed
+            raise self._failed(result.failure, *_facts(decision), kind=kind)
 
     def _run(self) -> tuple[Decision, Result]:
         try:
             decision = decide(self.flow, self.means.session, self.case, said_by_marks(self))
-            with ctrl_c_ends_session(self.config):
-                return decision, self.producers.run(self.flow, decision.plan)
+            with ctrl_c_ends_session(self.config), progress.shown(self.config) as watch:
+                return decision, self.producers.run(self.flow, decision.plan, watch)
         except NotWanted as reason:
             raise pytest.skip.Exception(str(reason), _use_item_location=True) from None
         except (CannotRun, SettingsError) as error:

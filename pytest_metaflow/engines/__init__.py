@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from pytest_metaflow.plan import RunPlan
 from pytest_metaflow.sandbox import Sandbox
+
+Watch: TypeAlias = Callable[[Sandbox], None]
+"""Looks at a run's sandbox while the run is on."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +30,11 @@ class Engine(Protocol):
 
     name: str
 
-    def run(self, plan: RunPlan, made: Sandbox) -> Ending:
+    def run(self, plan: RunPlan, made: Sandbox, watch: Watch | None = None) -> Ending:
         """Run to the end or to the timeout. No process of the run is left, whatever happens.
 
-        Output goes to `made.output`. Raises EngineError where the run cannot be started.
+        Output goes to `made.output`. `watch` is called about every tenth of a second, and once the run is
+        over. Raises EngineError where the run cannot be started.
         """
 
 

@@ -6,11 +6,12 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import Any
 
-from pytest_metaflow.engines import Ending, EngineError, foreground
+from pytest_metaflow.engines import Ending, EngineError, Watch, foreground
 from pytest_metaflow.engines.groups import end
 from pytest_metaflow.environment import environment
 from pytest_metaflow.namespace.command import in_namespace
@@ -25,35 +26,42 @@ TOP_LEVEL = (
     "--monitor=nullSidecarMonitor",
 )
 
+LOOK = 0.1
+"""Seconds between two looks at a run that is watched."""
+
 
 class ColdEngine:
     """Runs a flow as its author does at a terminal."""
 
     name = "cold"
 
-    def run(self, plan: RunPlan, made: Sandbox) -> Ending:
+    def run(self, plan: RunPlan, made: Sandbox, watch: Watch | None = None) -> Ending:
         """See `Engine.run`."""
         with foreground.kept() if plan.debugging else nullcontext():
-            return _run(plan, made)
+            return _run(plan, made, watch)
 
 
-def _run(plan: RunPlan, made: Sandbox) -> Ending:
+def _run(plan: RunPlan, made: Sandbox, watch: Watch | None) -> Ending:
     try:
         process = _start(plan, made)
     except OSError as error:
         raise EngineError(f"cannot start {plan.file}: {error.strerror}") from None
     try:
-        return Ending(_wait(process, plan.timeout, made))
+        return Ending(_wait(process, plan.timeout, made, watch))
     finally:
         end(process, made.root)
 
 
-def _wait(process: subprocess.Popen[bytes], timeout: float, made: Sandbox) -> int | None:
+def _wait(process: subprocess.Popen[bytes], timeout: float, made: Sandbox, watch: Watch | None) -> int | None:
     """The exit code, None after the timeout; a run in which somebody debugs may take any time."""
-    try:
-        return process.wait(timeout)
-    except subprocess.TimeoutExpired:
-        return process.wait() if made.debugged else None
+    deadline = time.monotonic() + timeout
+    code = None
+    while code is None and ((left := deadline - time.monotonic()) > 0 or made.debugged):
+        with suppress(subprocess.TimeoutExpired):
+            code = process.wait(LOOK if watch or left <= 0 else left)
+        if watch:
+            watch(made)
+    return code
 
 
 def _start(plan: RunPlan, made: Sandbox) -> subprocess.Popen[bytes]:

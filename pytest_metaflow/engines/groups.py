@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from pytest_metaflow.inside.protocol import SANDBOX
 from pytest_metaflow.inside.terminal import TURN
+from pytest_metaflow.processes import end_marked
 
 GRACE = 2.0
 """Seconds between SIGTERM and SIGKILL."""
@@ -28,9 +28,7 @@ def end(leader: subprocess.Popen[bytes], sandbox: Path) -> None:
         for group in (leader.pid, *_at_prompt(sandbox)):
             _signal_group(group, signal.SIGKILL)
         leader.wait()
-        for escaped in _marked(sandbox):
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(escaped, signal.SIGKILL)
+        end_marked(sandbox)
 
 
 def _signal_group(group: int, number: signal.Signals) -> None:
@@ -48,12 +46,3 @@ def _at_prompt(sandbox: Path) -> Iterator[int]:
             yield int((sandbox / TURN).read_text())
     except OSError:
         return
-
-
-def _marked(sandbox: Path) -> Iterator[int]:
-    """Processes that bear the sandbox in their environment: daemons that left the group. Only Linux tells."""
-    mark = f"{SANDBOX}={sandbox}".encode()
-    for environ in Path("/proc").glob("[0-9]*/environ"):
-        with suppress(OSError):
-            if mark in environ.read_bytes().split(b"\0"):
-                yield int(environ.parent.name)

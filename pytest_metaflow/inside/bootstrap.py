@@ -6,7 +6,7 @@ import os
 
 from pytest_metaflow.inside import network, processes, sockets
 from pytest_metaflow.inside.import_hooks import install
-from pytest_metaflow.inside.protocol import PROCESS, RUN, SANDBOX, SILENT, brief
+from pytest_metaflow.inside.protocol import PROCESS, RUN, SANDBOX, SILENT, brief, own_sandbox
 
 PATCHES = {
     "socket": "pytest_metaflow.inside.sockets",
@@ -28,6 +28,7 @@ def prepare() -> None:
     """
     if SANDBOX not in os.environ:
         return
+    own_sandbox()
     network.install()
     sockets.patch_loaded()
     role = _role()

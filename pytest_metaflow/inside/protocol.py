@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import pickle
+from contextlib import suppress
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -38,30 +40,36 @@ COPIES = "copies"
 """The folder of what pytest cannot read from the datastore itself."""
 
 
+PROGRESS = "progress.txt"
+"""How far the run is; `inside/progress.py` writes it."""
+
+COMPLETE = "complete"
+"""A file that the sandbox is made with; gone where a report was lost: a full disk lets files be removed."""
+
 _numbers = count()
 
 
 def brief() -> Record:
     """What pytest says about this run: fields of `plan.RunPlan` (`sandbox.py` writes it)."""
-    loaded: Record = json.loads(sandbox().joinpath(BRIEF).read_text(encoding="utf-8"))
+    loaded: Record = json.loads(own_sandbox().joinpath(BRIEF).read_text(encoding="utf-8"))
     return loaded
 
 
 def lone_step() -> Record:
     """What pytest says about the step that is run alone, the fields of `plan.LoneStep`."""
-    loaded: Record = pickle.loads(sandbox().joinpath(ALONE).read_bytes())
+    loaded: Record = pickle.loads(own_sandbox().joinpath(ALONE).read_bytes())
     return loaded
 
 
 def copies() -> Path:
     """The folder for copies of artifacts; it is made when first asked for."""
-    folder = sandbox() / COPIES
+    folder = own_sandbox() / COPIES
     folder.mkdir(exist_ok=True)
     return folder
 
 
 def record(kind: str, data: Record) -> None:
-    """Report `data` to pytest. The file appears whole or not at all; a full disk loses it silently."""
+    """Report `data` to pytest. The file appears whole or not at all; and then `is_complete` is false."""
     if SILENT not in os.environ:
         record_from_any(kind, data)
 
@@ -70,11 +78,17 @@ def record_from_any(kind: str, data: Record) -> None:
     """`record`, from what the flow's own code starts too."""
     name = f"{next(_numbers):04}-{os.getpid()}.json"
     try:
-        unfinished = sandbox() / RECORDS / f".{name}"
+        unfinished = own_sandbox() / RECORDS / f".{name}"
         unfinished.write_text(json.dumps({"kind": kind, **data}, default=repr), encoding="utf-8")
         unfinished.rename(unfinished.with_name(name))
-    except (OSError, KeyError):  # KeyError: the process has emptied its environment
-        return
+    except OSError:
+        with suppress(OSError):
+            own_sandbox().joinpath(COMPLETE).unlink()
+
+
+def is_complete(directory: Path) -> bool:
+    """Whether no process of a run lost a report, for lack of room on the disk, say."""
+    return directory.joinpath(COMPLETE).exists()
 
 
 def recorded(directory: Path) -> tuple[Record, ...]:
@@ -84,6 +98,7 @@ def recorded(directory: Path) -> tuple[Record, ...]:
     return tuple(json.loads(path.read_text(encoding="utf-8")) for path in files)
 
 
-def sandbox() -> Path:
-    """The sandbox that this process runs in."""
+@cache
+def own_sandbox() -> Path:
+    """The sandbox of this process. What a step does to its environment later changes nothing."""
     return Path(os.environ[SANDBOX])

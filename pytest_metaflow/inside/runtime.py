@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from pytest_metaflow.inside import lone_step, outcome, tasks_of_run
+from pytest_metaflow.inside import lone_step, outcome, progress, tasks_of_run
 from pytest_metaflow.inside.contracts import run as contracts
 from pytest_metaflow.inside.protocol import PLACE, PROCESS, brief, record
 
@@ -15,6 +15,7 @@ def patch(module: ModuleType) -> None:
     _watch_run(module.NativeRuntime)
     _watch_command(module.CLIArgs, module.MetaflowException)
     _watch_end(module.Worker)
+    progress.watch(module.NativeRuntime, module.Worker)
 
 
 def _watch_run(runtime: Any) -> None:

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 from typing import Literal, TextIO
 
-from pytest_metaflow.inside.protocol import sandbox
+from pytest_metaflow.inside.protocol import own_sandbox
 
 DEVICE = "/dev/tty"
 """The terminal of this session of processes, whatever standard input is."""
@@ -70,7 +70,7 @@ def taken(owner: int) -> Iterator[None]:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    held = os.open(sandbox() / TURN, os.O_RDWR | os.O_CREAT, 0o600)
+    held = os.open(own_sandbox() / TURN, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(held, fcntl.LOCK_EX)
         os.ftruncate(held, 0)

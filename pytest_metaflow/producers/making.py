@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from mflint.model import Flow
+from pytest_metaflow.engines import Watch
 from pytest_metaflow.harness import Result, execute, executed
 from pytest_metaflow.means import Means
 from pytest_metaflow.notes import RUNS_MADE, TRIGGERED_BY, Note
@@ -53,7 +54,7 @@ class Producers:
         """Say which flows the session runs: what they read is shared with its own item."""
         self._collected, self._read = tuple(collected), None
 
-    def run(self, flow: Flow, plan: RunPlan) -> Result:
+    def run(self, flow: Flow, plan: RunPlan, watch: Watch | None = None) -> Result:
         """Run a flow, with the runs that it reads. One whose run another flow reads is run once for all.
 
         Raises CannotRun where it is not clear what it reads, NotWanted where that cannot be had.
@@ -61,9 +62,9 @@ class Producers:
         with self._cleaning_up():
             name = _name(plan)
             if name in self._names_read():
-                return self._made(flow, plan, name).result
+                return self._made(flow, plan, name, watch).result
             supplied, given = self._supplied(flow, plan)
-            return _with_notes(execute(supplied, self._means), given)
+            return _with_notes(execute(flow, supplied, self._means, watch), given)
 
     @contextmanager
     def _cleaning_up(self) -> Iterator[None]:
@@ -97,7 +98,7 @@ class Producers:
             raise CannotRun(f"each case of {producer.name} is expected to fail")
         return decide(producer, session, good).plan
 
-    def _made(self, flow: Flow, plan: RunPlan, name: str) -> Made:
+    def _made(self, flow: Flow, plan: RunPlan, name: str, watch: Watch | None = None) -> Made:
         """The run of a producer, by this process or by another one. Raises CannotRun or NotWanted."""
         try:
             found: Made | None = self._shared.get(name)
@@ -106,13 +107,13 @@ class Producers:
             supplied, given = self._supplied(flow, plan)
             with self._shared.locked(name, plan.timeout + SLACK):
                 found = self._shared.get(name)
-                return self._make(supplied, given, name) if found is None else found
+                return found or self._make(flow, supplied, given, name, watch)
         except SandboxError as error:
             return Made(Result(Failure(str(error), f"The run was not started: {error}.")), str(error))
 
-    def _make(self, plan: RunPlan, given: Iterable[Note], name: str) -> Made:
+    def _make(self, flow: Flow, plan: RunPlan, given: Iterable[Note], name: str, watch: Watch | None) -> Made:
         unusable = ""
-        with executed(plan, self._means) as (result, sandbox):
+        with executed(flow, plan, self._means, watch) as (result, sandbox):
             if sandbox is not None and result.failure is None:
                 try:
                     save(sandbox, self._means.s3, self._folder(name))

@@ -13,9 +13,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from pytest_metaflow.sandbox import STALE, SandboxError, remove_unless_held, temporary
+from pytest_metaflow.sandbox import SandboxError, remove_unless_held, temporary
 
 PREFIX = "pytest-metaflow-session-"
+
+STALE = 60.0
+"""Seconds after which a folder that nobody has locked is a leftover, and not one that is being made."""
 
 PAUSE = 0.05
 """Seconds between two looks at a lock that another worker has."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+import textwrap
+from collections.abc import Iterator
 
 import pytest
 
-from pytest_metaflow.notes import LINES
 from pytest_metaflow.planning import Session
-from pytest_metaflow.report.properties import PREFIX
+from pytest_metaflow.report.flows import FlowReport, flow_report, is_of_flow
 from pytest_metaflow.variables import passed
+
+INDENT = "    "
 
 
 def header(engine: str, session: Session) -> list[str]:
@@ -32,25 +34,48 @@ def header(engine: str, session: Session) -> list[str]:
 
 
 def write_summary(reporter: pytest.TerminalReporter) -> None:
-    """A section with a line for each thing worth knowing; nothing where there is none."""
-    lines = list(summary(_reports(reporter)))
-    if lines:
+    """A section with a line for each flow of which something is to be said; with `-v`, for each that ran."""
+    flows = [
+        flow for flow in _flows(reporter) if flow.notes or (reporter.verbosity > 0 and flow.steps is not None)
+    ]
+    if flows:
         reporter.write_sep("=", "flows")
-    for line in lines:
-        reporter.write_line(line)
+    for flow in flows:
+        for line in lines(flow, reporter._tw.fullwidth):
+            reporter.write_line(line)
 
 
-def summary(reports: Iterable[pytest.TestReport]) -> Iterator[str]:
-    """Lines such as `flows/train.py::TrainFlow: made local: @kubernetes (train)`."""
-    for report in sorted(reports, key=lambda report: report.nodeid):
-        for name, value in report.user_properties:
-            note = name.removeprefix(PREFIX)
-            if note in LINES:
-                yield f"{report.nodeid}: {LINES[note].format(value)}"
+def lines(flow: FlowReport, width: int) -> Iterator[str]:
+    """`flows/train.py::TrainFlow: 4 steps, 9 tasks, 2.1 s; made local: @kubernetes (train)`
+
+    Where that is too long for the terminal, each note has a line of its own below.
+    """
+    head = f"{flow.nodeid}: {flow.extent}"
+    whole = "; ".join([head, *flow.notes])
+    if len(whole) <= width:
+        yield whole
+        return
+    yield head
+    for note in flow.notes:
+        yield from _wrapped(note, width)
 
 
-def _reports(reporter: pytest.TerminalReporter) -> Iterator[pytest.TestReport]:
-    for reports in reporter.stats.values():
-        for report in reports:
-            if isinstance(report, pytest.TestReport) and report.when == "call":
-                yield report
+def _wrapped(note: str, width: int) -> list[str]:
+    return textwrap.wrap(
+        note,
+        max(width, 40),
+        initial_indent=INDENT,
+        subsequent_indent=INDENT * 2,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _flows(reporter: pytest.TerminalReporter) -> list[FlowReport]:
+    found = [
+        flow_report(report, category, reporter.config.rootpath)
+        for category, reports in reporter.stats.items()
+        for report in reports
+        if isinstance(report, pytest.TestReport) and is_of_flow(report)
+    ]
+    return sorted(found, key=lambda flow: flow.nodeid)

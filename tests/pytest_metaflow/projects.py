@@ -78,6 +78,18 @@ class Outcome:
 
     @property
     def flows_section(self) -> list[str]:
+        """What the terminal report notes of flows, a line for each note; how much was run is left out."""
+        found = []
+        flow = ""
+        for line in "\n".join(self.flow_lines).replace("\n        ", " ").splitlines():
+            head = re.match(r"(\S.*?): (?:not run|\d+ steps?, \d+ tasks?, [\d.]+ s)(?:; |$)", line)
+            flow = head[1] if head else flow
+            notes = line[head.end() :].split("; ") if head else [line.strip()]
+            found += [f"{flow}: {note}" for note in notes if note]
+        return found
+
+    @property
+    def flow_lines(self) -> list[str]:
         """The lines of the section on flows in the terminal report."""
         match = re.search(r"^=+ flows =+\n(.*?)^=+ ", self.output, re.MULTILINE | re.DOTALL)
         return match[1].splitlines() if match else []

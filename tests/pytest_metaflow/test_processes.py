@@ -120,18 +120,16 @@ def test_when_pytest_is_killed_the_run_and_its_tasks_end(project: Project, tmp_p
 
 
 def test_a_session_removes_what_a_killed_one_left(project: Project, tmp_path: Path) -> None:
-    for name in ("stale", "held", "new", "users"):
+    for name in ("stale", "held", "users"):
         (tmp_path / f"pytest-metaflow-{name}").mkdir()
-    for name in ("stale", "held", "new"):
-        (tmp_path / f"pytest-metaflow-{name}" / "brief.json").touch()
     for name in ("stale", "held"):
-        os.utime(tmp_path / f"pytest-metaflow-{name}" / "brief.json", (0, 0))
+        (tmp_path / f"pytest-metaflow-{name}" / "brief.json").touch()
     held = os.open(tmp_path / "pytest-metaflow-held", os.O_RDONLY)
     fcntl.flock(held, fcntl.LOCK_EX)
     project.execute(project.command("--collect-only"), None, {"TMPDIR": str(tmp_path)})
     os.close(held)
     left = sorted(path.name.rpartition("-")[2] for path in tmp_path.glob("pytest-metaflow-*"))
-    assert left == ["held", "new", "users"]
+    assert left == ["held", "users"]
 
 
 def interrupted(
