@@ -190,7 +190,6 @@ if __name__ == "__main__":
 
 SETTINGS = """
 [tool.pytest.ini_options]
-pythonpath = ["."]
 
 [tool.pytest_metaflow.flows.KindsFlow]
 secrets = { db = { DB_PASSWORD = "only-for-tests" } }
@@ -405,7 +404,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     project.write("flows/nested.py", NESTED)
     project.write("flows/wide.py", PARALLEL)
     project.write("pyproject.toml", SETTINGS)
-    project.write("kinds_types.py", TYPES)
+    project.write("tests/kinds_types.py", TYPES)
     project.write("tests/test_steps.py", TESTS)
     return project.run_plain("-n2", "tests")
 
