@@ -54,6 +54,7 @@ class KindsFlow(FlowSpec):
     @step
     def south(self):
         self.down = 1
+        open("south-was-run", "w").close()
         self.next(self.pole)
 
     @step
@@ -190,7 +191,6 @@ if __name__ == "__main__":
 
 SETTINGS = """
 [tool.pytest.ini_options]
-pythonpath = ["."]
 
 [tool.pytest_metaflow.flows.KindsFlow]
 secrets = { db = { DB_PASSWORD = "only-for-tests" } }
@@ -243,6 +243,9 @@ def test_linear(run_step):
     }
     assert step.stdout == "scaled [2.0, 6.0]\\n"
     assert step.data.unit == "km"
+    assert not os.path.exists("south-was-run")
+    assert run_step(KINDS, "south").next == ("pole",)
+    assert os.path.exists("south-was-run")
 
 
 def test_types_of_the_tests(run_step):
@@ -405,7 +408,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     project.write("flows/nested.py", NESTED)
     project.write("flows/wide.py", PARALLEL)
     project.write("pyproject.toml", SETTINGS)
-    project.write("kinds_types.py", TYPES)
+    project.write("tests/kinds_types.py", TYPES)
     project.write("tests/test_steps.py", TESTS)
     return project.run_plain("-n2", "tests")
 
@@ -445,6 +448,6 @@ def test_a_wrong_call_is_shown_at_the_test_and_not_in_the_plugin(outcome: Outcom
 
 
 def test_what_was_made_local_is_a_property_of_the_test(outcome: Outcome) -> None:
-    properties = outcome.items["test_linear"].properties
+    properties = outcome.items["test_types_of_the_tests"].properties
     assert "@secrets (scale)" in properties["metaflow_made_local"]
     assert properties["metaflow_tasks"] == "scale 1"
