@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pytest_metaflow.projects import Project, environment
+from tests.pytest_metaflow.projects import DATASTORE, Project, environment
 
 STUBBORN = """
 import os, signal, subprocess, sys, time
@@ -60,12 +60,15 @@ def survivors(project: Project) -> list[int]:
 @linux
 def test_a_timeout_ends_everything_and_names_the_task_that_hung(project: Project) -> None:
     project.flow("train.py", "TrainFlow", STUBBORN)
-    project.write("pyproject.toml", "[tool.pytest_metaflow.flows.TrainFlow]\ntimeout = 6")
+    limit = 12 if DATASTORE else 6  # another datastore takes longer to come to the first task
+    project.write("pyproject.toml", f"[tool.pytest_metaflow.flows.TrainFlow]\ntimeout = {limit}")
     item = project.run().items["TrainFlow"]
-    assert item.message == "timeout of 6 s while start (task 1) ran"
+    message = f"timeout of {limit} s while start (task 1) ran"
+    assert item.message == message
     lines = item.text.splitlines()
-    assert lines[0] == "The run took longer than its timeout of 6 s and was ended while start (task 1) ran."
-    assert lines[4] == "train.py:8: timeout of 6 s while start (task 1) ran"
+    where = f"its timeout of {limit} s and was ended while start (task 1) ran."
+    assert lines[0] == f"The run took longer than {where}"
+    assert lines[4] == f"train.py:8: {message}"
     assert lines[5].strip("- ") == "last lines of start, task 1"
     assert lines[6] == "working hard"
     assert survivors(project) == []

@@ -153,7 +153,9 @@ LOOKS = """
 """
 
 
-@pytest.mark.parametrize("flows", [False, True], ids=["without flows", "beside flows"])
+@pytest.mark.parametrize(
+    "flows", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["without flows", "beside flows"]
+)
 def test_a_plain_test_looks_into_s3_and_leaves_nothing_there(project: Project, flows: bool) -> None:
     seeded(project)
     project.write("test_s3.py", LOOKS)
@@ -209,7 +211,9 @@ def test_without_moto_a_request_fails_at_once_and_the_report_says_what_to_instal
     assert items["test_writes"].message == needs
 
 
-@pytest.mark.parametrize("workers", [[], ["-n2"]], ids=["alone", "with two workers"])
+@pytest.mark.parametrize(
+    "workers", [[], pytest.param(["-n2"], marks=pytest.mark.slow)], ids=["alone", "with two workers"]
+)
 def test_without_moto_the_datastore_s3_is_a_usage_error(project: Project, workers: list[str]) -> None:
     project.write("conftest.py", WITHOUT_MOTO)
     project.flow("good.py", "GoodFlow")
