@@ -179,6 +179,7 @@ def test_local_decorators_stay_real(project: Project) -> None:
         body="assert os.environ['A'] == '1' and current.project_name == 'company'\n"
         "raise ValueError('caught')",
     )
+    project.write("pyproject.toml", '[tool.pytest_metaflow.contracts]\ntest-mode = "off"\ncaught = "off"')
     outcome = project.run()
     assert outcome.outcomes == {"TrainFlow": "passed"}
     assert "problem" in outcome.items["TrainFlow"].properties["metaflow_artifacts"]
