@@ -104,7 +104,7 @@ def _on_full_disk(failure: Failure, made: Sandbox) -> Failure:
 
 
 def _kept(result: Result, made: Sandbox, plan: RunPlan, means: Means) -> Result:
-    """Keep the run's data where that is wanted, and say where; that it cannot be kept changes nothing else."""
+    """Keep the data of a run where that is wanted, and say where; a run is as good when it cannot be kept."""
     kept = means.kept
     run = keeping.run_in(made.store, plan.flow)
     if kept is None or run is None or not (result.failure or kept.policy == "all"):

@@ -11,8 +11,12 @@ from pytest_metaflow.run import Raised
 from pytest_metaflow.variables import passed
 
 NO_S3_ROOT = (
-    "No S3 root is configured, and `S3(run=self)` needs one. A test run reads no profile of this machine: "
-    "give METAFLOW_DATATOOLS_S3ROOT in the flow's `environment` of the settings, or write `S3(s3root=…)`."
+    "Metaflow joins the root of its S3 with what it is given, and one of them is missing or bytes: a wrong "
+    "profile has no DATATOOLS_S3ROOT, and `bucket` and `prefix` of `S3(…)` must be strings."
+)
+MISSING_ARTIFACT = (
+    "No step on the way to this one has stored `self.{name}`. Metaflow stores no functions or methods, "
+    "and after a join there is only what the join assigns or merges."
 )
 WITHOUT_ENVIRONMENT = "as one does that is started with `env={{…}}`, `-I`, `-E` or `-S`."
 
@@ -62,10 +66,9 @@ HINTS = (
     ),
     Hint(
         r"^TypeError: Can't mix strings and bytes in path components",
-        f"{NO_S3_ROOT} Newer versions of Metaflow say so, and this where `bucket` or `prefix` is bytes.",
+        NO_S3_ROOT,
         within="/datatools/s3/",
     ),
-    Hint(r"DATATOOLS_S3ROOT is not configured", NO_S3_ROOT),
     Hint(
         r"ProfileNotFound: The config profile \((?P<profile>.+)\) could not be found",
         "A test run sees no AWS profile of this machine, so that {profile} is not for test mode.",
@@ -100,8 +103,7 @@ HINTS = (
     ),
     Hint(
         r"AttributeError: Flow (?P<flow>\w+) has no attribute '(?P<name>\w+)'",
-        "No step on the way to this one has stored `self.{name}`. Metaflow stores no functions or methods, "
-        "and after a join there is only what the join assigns or merges.",
+        MISSING_ARTIFACT,
     ),
     Hint(
         r"Error: Invalid value for '?--(?P<name>[\w-]+)'?: '?True'? is not a valid",

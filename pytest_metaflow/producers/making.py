@@ -88,7 +88,7 @@ class Producers:
                 yield _name(self._plan(flow))
 
     def _plan(self, producer: Flow) -> RunPlan:
-        """The plan of the bare flow, or of its first case that is to succeed. Raises CannotRun or NotWanted."""
+        """The plan of a flow, or of its first case that is to succeed. Raises CannotRun or NotWanted."""
         session = self._means.session
         cases = session.settings(producer).cases
         if cases is None:

@@ -158,7 +158,7 @@ def test_settings_that_cannot_be_used_end_pytest_with_one_line(cases: Project) -
             "[{ id = 'a', cases = [] }]",
             (
                 "cases[0].cases: unknown key (known: id, parameters, timeout, environment, secrets, trigger, "
-                "max-foreach, expect)"
+                "producers, task-setup, max-foreach, contracts, expect)"
             ),
         ),
         ("[{ id = 'a', timeout = 0 }]", "cases[0].timeout: expected a positive number of seconds, got 0"),

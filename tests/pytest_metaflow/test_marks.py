@@ -112,5 +112,7 @@ def test_marks_of_pytest_work_as_on_any_test(outcome: Outcome) -> None:
 
 def test_the_keywords_of_the_marker_are_listed(project: Project) -> None:
     output = project.run_plain("--markers").output
-    line = "@pytest.mark.metaflow(parameters, timeout, environment, secrets, trigger, max_foreach, expect): "
-    assert line in output
+    keywords = (
+        "parameters, timeout, environment, secrets, trigger, producers, task_setup, max_foreach, contracts, expect"
+    )
+    assert f"@pytest.mark.metaflow({keywords}): " in output

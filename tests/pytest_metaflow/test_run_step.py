@@ -430,7 +430,7 @@ def test_a_failing_step_is_shown_at_its_line_with_what_it_was_given(outcome: Out
     start = KINDS.splitlines().index("        self.scaled = [row * self.rate for row in self.rows]")
     assert lines[2:] == [
         task,
-        "hint: the step reads self.rows, which run_step was not given",
+        "hint: The step reads `self.rows`, which run_step was not given.",
         "Parameters: rate=0.1 test-mode=True",
         "run_step was given: row",
         f"flows/kinds.py:{start}: in scale",
