@@ -10,6 +10,8 @@ import pytest
 from tests.pytest_metaflow.projects import FLOW, Outcome, Project
 from tests.pytest_metaflow.test_sandbox import own_mounts
 
+pytestmark = pytest.mark.slow
+
 needs_mounts = pytest.mark.skipif(
     not own_mounts(), reason="no mount namespace here: `unshare -rm` does not work"
 )

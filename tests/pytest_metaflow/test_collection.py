@@ -227,6 +227,7 @@ def test_marks_added_in_conftest_hold(project: Project) -> None:
         """
         import pytest
 
+@pytest.mark.slow
         def pytest_collection_modifyitems(items):
             marks = {"TrainFlow": pytest.mark.xfail, "ScoreFlow": pytest.mark.skip(reason="later")}
             for item in items:

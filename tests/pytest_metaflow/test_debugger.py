@@ -162,6 +162,7 @@ def test_without_pdb_the_tasks_of_a_foreach_take_turns_and_ctrl_c_concerns_one(p
         assert terminal.finish() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "env"),
     [pytest.param(["-n2"], {}, marks=pytest.mark.slow), (["-n0"], {"CI": "true"})],
@@ -214,6 +215,7 @@ def test_when_the_terminal_goes_away_nothing_is_left(project: Project, tmp_path:
     assert list((tmp_path / "tmp").glob("pytest-metaflow*")) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options", [pytest.param([], marks=pytest.mark.slow), ["--pdb"]], ids=["plain", "pdb"]
 )

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from pytest_metaflow.order import Scheduling, spread
 from tests.pytest_metaflow.projects import Project
 
+pytestmark = pytest.mark.slow
+
 WITHOUT_TEST_MODE = """
 from metaflow import FlowSpec, step
 

@@ -300,6 +300,7 @@ def test_a_fault_of_the_graph_shows_metaflows_own_words_at_the_line(project: Pro
     ]
 
 
+@pytest.mark.slow
 def test_a_run_that_another_flow_should_have_made_is_explained(project: Project) -> None:
     project.flow("train.py", "TrainFlow", 'from metaflow import Flow\nFlow("MovieFlow").latest_run')
     item = project.run().items["TrainFlow"]
@@ -383,6 +384,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_a_task_of_parallel_that_fails_shows_its_own_line(project: Project) -> None:
     project.write("train.py", PARALLEL)
     item = project.run().items["TrainFlow"]
@@ -402,6 +404,7 @@ def test_a_good_run_of_parallel_counts_its_tasks(project: Project) -> None:
     assert (item.outcome, item.properties["metaflow_tasks"]) == ("passed", "start 1, train 3, join 1, end 1")
 
 
+@pytest.mark.slow
 def test_whatever_an_exception_says_it_is_shown_in_reason(project: Project) -> None:
     bodies = {
         "Group": "raise ExceptionGroup('many', [ValueError('one'), KeyError('two')])",

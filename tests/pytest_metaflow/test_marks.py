@@ -56,6 +56,7 @@ def pytest_collection_modifyitems(items):
 """
 
 
+@pytest.mark.slow
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """One session of many flows, each with marks of its own."""
@@ -112,7 +113,5 @@ def test_marks_of_pytest_work_as_on_any_test(outcome: Outcome) -> None:
 
 def test_the_keywords_of_the_marker_are_listed(project: Project) -> None:
     output = project.run_plain("--markers").output
-    keywords = (
-        "parameters, timeout, environment, secrets, trigger, producers, task_setup, max_foreach, contracts, expect"
-    )
+    keywords = "parameters, timeout, environment, secrets, trigger, producers, task_setup, max_foreach, contracts, expect"
     assert f"@pytest.mark.metaflow({keywords}): " in output

@@ -12,6 +12,8 @@ import pytest
 from pytest_metaflow.inside.foreaches import LeftWhole, cut
 from tests.pytest_metaflow.projects import Project
 
+pytestmark = pytest.mark.slow
+
 FLOW = """
 import numpy as np
 from metaflow import FlowSpec, Parameter, step

@@ -187,6 +187,7 @@ def test_a_blocked_attempt_that_ends_a_task_is_shown_at_its_line_with_how_to_ope
     assert asked == []
 
 
+@pytest.mark.slow
 @own_network
 def test_what_a_flow_starts_is_guarded_and_named_too(project: Project) -> None:
     project.flow(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 
+import pytest
+
 from tests.pytest_metaflow.projects import Project
 
 FLOW = """
@@ -82,6 +84,7 @@ def test_too_many_retries_still_fail(project: Project) -> None:
     assert item.message == "Flow failed: The maximum number of retries is @retry(times=4)."
 
 
+@pytest.mark.slow
 def test_a_failing_step_is_not_retried(project: Project) -> None:
     write(project, step="@retry(times=3)", body="open('attempts', 'a').write('x')\nraise ValueError")
     assert project.run().outcomes == {"TrainFlow": "failed"}
@@ -152,6 +155,7 @@ def test_a_secret_without_value_fails_before_any_task_and_says_what_to_add(proje
     ]
 
 
+@pytest.mark.slow
 def test_the_event_of_the_settings_is_the_trigger(project: Project) -> None:
     check = "assert (current.trigger.event.name, current.trigger.event.id) == ('data_ready', '7')"
     write(project, flow='@trigger(event="data_ready")', body=check)

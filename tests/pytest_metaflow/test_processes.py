@@ -57,6 +57,7 @@ def survivors(project: Project) -> list[int]:
     return [pid for pid in map(int, (project.root / "pids").read_text().split()) if is_running(pid)]
 
 
+@pytest.mark.slow
 @linux
 def test_a_timeout_ends_everything_and_names_the_task_that_hung(project: Project) -> None:
     project.flow("train.py", "TrainFlow", STUBBORN)

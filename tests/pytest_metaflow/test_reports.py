@@ -82,6 +82,7 @@ def test_on_a_terminal_with_v_a_line_tells_of_each_step_as_it_ends(project: Proj
     assert f"\nwide.py::WideFlow\n{wide}PASSED " in screen
 
 
+@pytest.mark.slow
 def test_on_a_terminal_without_v_no_step_is_told_of(project: Project) -> None:
     project.flow("good.py", "GoodFlow")
     screen = on_a_terminal(project)
@@ -148,6 +149,7 @@ def test_a_session_of_two_workers_reports_each_flow_once_everywhere(project: Pro
     ]
 
 
+@pytest.mark.slow
 def seen(markdown: str) -> str:
     return html.unescape(re.sub(r"</?code>", "", markdown))
 

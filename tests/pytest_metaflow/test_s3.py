@@ -99,6 +99,7 @@ def seeded(project: Project, lines: str = "") -> None:
     (seed / "ä b.txt").write_text("seed")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("datastore", ["local", pytest.param("s3", marks=pytest.mark.slow)])
 def test_every_run_has_an_s3_of_its_own_that_holds_the_seed(project: Project, datastore: str) -> None:
     seeded(project, f"metaflow_datastore = {datastore}")
@@ -181,6 +182,7 @@ WITHOUT_MOTO = """
             if name.partition(".")[0] == "moto":
                 raise ModuleNotFoundError("No module named 'moto'", name="moto")
 
+@pytest.mark.slow
     sys.meta_path.insert(0, Absent())
 """
 
@@ -251,6 +253,7 @@ def test_a_session_that_asks_nothing_of_s3_starts_no_server(project: Project) ->
         from pathlib import Path
         from pytest_metaflow.s3.fixture import server_of
 
+@pytest.mark.slow
         def pytest_sessionfinish(session):
             Path("running").write_text(str(server_of(session.config).running))
         """,
@@ -282,6 +285,7 @@ with open("port", "w") as stream:
 """
 
 
+@pytest.mark.slow
 def is_listening(port: int) -> bool:
     with socket.socket() as asking:
         return asking.connect_ex(("127.0.0.1", port)) == 0
@@ -327,6 +331,7 @@ def own_network() -> bool:
     return bool(which("unshare") and which("ip")) and not subprocess.run(made, check=False).returncode
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not own_network(), reason="no network namespace here: `unshare -rn` does not work")
 def test_other_services_are_there_too_and_moto_itself_leaves_no_machine(project: Project) -> None:
     project.flow(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.pytest_metaflow.projects import Item, Project
 
+pytestmark = pytest.mark.slow
 FLOW = """
 import os
 from metaflow import FlowSpec, Parameter, secrets, step

@@ -7,6 +7,8 @@ import pytest
 from pytest_metaflow.contracts.step_coverage import Ran, coverage, lines
 from tests.pytest_metaflow.projects import Outcome, Project
 
+pytestmark = pytest.mark.slow
+
 SWITCH = """
 from metaflow import FlowSpec, Parameter, step
 

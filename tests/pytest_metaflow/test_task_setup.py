@@ -8,6 +8,8 @@ import pytest
 
 from tests.pytest_metaflow.projects import Project
 
+pytestmark = pytest.mark.slow
+
 SESSION = "[pytest]\nmetaflow_task_setup = tests.fakes:patch\n"
 
 

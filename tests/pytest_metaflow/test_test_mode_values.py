@@ -6,6 +6,8 @@ import pytest
 
 from tests.pytest_metaflow.projects import Outcome, Project
 
+pytestmark = pytest.mark.slow
+
 FLOW = """
 from metaflow import FlowSpec, Parameter, step
 
