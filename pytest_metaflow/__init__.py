@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pytest_metaflow.fixtures.calls import RunStep as RunStep
     from pytest_metaflow.fixtures.runs import FlowRun as FlowRun
     from pytest_metaflow.fixtures.runs import StepRun as StepRun
-    from pytest_metaflow.planning import CannotRun as CannotRun
+    from pytest_metaflow.planning.deciding import CannotRun as CannotRun
 
 _PUBLIC = {
     "ArtifactError": "fixtures.artifacts",

@@ -10,13 +10,14 @@ from mflint.discovery import python_files
 from mflint.project import Project
 from mflint.settings import SettingsError as LinterSettingsError
 from mflint.settings import load_settings
-from pytest_metaflow import network, options
+from pytest_metaflow import options
 from pytest_metaflow.collection.debugging import debugging
 from pytest_metaflow.collection.keeping import kept_runs
 from pytest_metaflow.engines.cold import ColdEngine
 from pytest_metaflow.means import Means
-from pytest_metaflow.planning import Session
+from pytest_metaflow.planning.deciding import Session
 from pytest_metaflow.s3.fixture import server_of
+from pytest_metaflow.sandbox import network
 from pytest_metaflow.settings import SettingsError, load
 
 

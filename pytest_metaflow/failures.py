@@ -20,9 +20,9 @@ from _pytest._code.code import (
 )
 
 from pytest_metaflow import options
-from pytest_metaflow.logs import plain
-from pytest_metaflow.run import Frame, Raised
-from pytest_metaflow.verdict import Failure
+from pytest_metaflow.results.logs import plain
+from pytest_metaflow.results.run import Frame, Raised
+from pytest_metaflow.results.verdict import Failure
 
 LINKS = {
     "cause": "The above exception was the direct cause of the following exception:",

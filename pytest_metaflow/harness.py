@@ -8,21 +8,22 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 
 from mflint.model import Flow
-from pytest_metaflow import keeping, logs
 from pytest_metaflow.contracts.checking import check
 from pytest_metaflow.engines import EngineError, Watch
-from pytest_metaflow.expectations import held_against
 from pytest_metaflow.means import Means
-from pytest_metaflow.notes import KEPT, NOT_KEPT, Note, notes_of
 from pytest_metaflow.plan import RunPlan
-from pytest_metaflow.progress import Progress
-from pytest_metaflow.run import Account, FlowRun, account
+from pytest_metaflow.results import logs
+from pytest_metaflow.results.expectations import held_against
+from pytest_metaflow.results.notes import KEPT, NOT_KEPT, Note, notes_of
+from pytest_metaflow.results.progress import Progress
+from pytest_metaflow.results.run import Account, FlowRun, account
+from pytest_metaflow.results.verdict import Failure, Section, judge
 from pytest_metaflow.s3.advice import advised
 from pytest_metaflow.s3.server import S3Error
-from pytest_metaflow.sandbox import Sandbox, SandboxError, sandbox
+from pytest_metaflow.sandbox import keeping
+from pytest_metaflow.sandbox.directory import Sandbox, SandboxError, sandbox
+from pytest_metaflow.sandbox.stores import load
 from pytest_metaflow.signals import cleaning_up_first
-from pytest_metaflow.stores import load
-from pytest_metaflow.verdict import Failure, Section, judge
 
 
 @dataclass(frozen=True)

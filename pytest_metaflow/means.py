@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pytest_metaflow.engines import Engine
-from pytest_metaflow.keeping import Kept
-from pytest_metaflow.planning import Session
+from pytest_metaflow.planning.deciding import Session
 from pytest_metaflow.s3.server import Server
+from pytest_metaflow.sandbox.keeping import Kept
 
 
 @dataclass(frozen=True)

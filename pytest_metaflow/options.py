@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from pytest_metaflow.network import checked_host
-from pytest_metaflow.references import reference
-from pytest_metaflow.variables import checked_pattern
+from pytest_metaflow.planning.references import reference
+from pytest_metaflow.sandbox.network import checked_host
+from pytest_metaflow.sandbox.variables import checked_pattern
 from pytest_metaflow.words import did_you_mean
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ PLUGIN = "metaflow-flows"
 """The name of the working plugin."""
 
 MARKER = (
-    "metaflow(parameters, timeout, environment, secrets, trigger, producers, task_setup, max_foreach, contracts, "
-    "expect): the run of a Metaflow flow, and settings of it"
+    "metaflow(parameters, timeout, environment, secrets, trigger, producers, task_setup, max_foreach, "
+    "contracts, expect): the run of a Metaflow flow, and settings of it"
 )
 
 

@@ -12,10 +12,10 @@ from mflint.project import Project
 from mflint.source import SourceError
 from pytest_metaflow.collection.nodes import FlowFile, FlowItem, NotATestModule, is_test_file
 from pytest_metaflow.means import Means
-from pytest_metaflow.planning import item_name
+from pytest_metaflow.planning.deciding import item_name
 from pytest_metaflow.producers.making import Producers
 from pytest_metaflow.report import terminal
-from pytest_metaflow.sandbox import remove_stale
+from pytest_metaflow.sandbox.directory import remove_stale
 from pytest_metaflow.words import did_you_mean
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from pytest_metaflow.keeping import Kept
+from pytest_metaflow.sandbox.keeping import Kept
 
 FOLDER = "metaflow-kept"
 

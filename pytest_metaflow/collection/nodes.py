@@ -17,13 +17,13 @@ from pytest_metaflow.collection.marks import MARK, said_by_marks
 from pytest_metaflow.failures import FlowFailed, FlowRunFailed, repeat_command, representation
 from pytest_metaflow.harness import Result
 from pytest_metaflow.means import Means
-from pytest_metaflow.notes import PACKAGES
-from pytest_metaflow.planning import CannotRun, Decision, NotWanted, decide, item_name
+from pytest_metaflow.planning.deciding import CannotRun, Decision, NotWanted, decide, item_name
 from pytest_metaflow.producers.making import Producers
 from pytest_metaflow.report import progress
 from pytest_metaflow.report.properties import FLOW, describe
+from pytest_metaflow.results.notes import PACKAGES
+from pytest_metaflow.results.verdict import Failure
 from pytest_metaflow.settings import Case, SettingsError
-from pytest_metaflow.verdict import Failure
 
 if TYPE_CHECKING:
     from _pytest._code.code import ExceptionInfo, TerminalRepr

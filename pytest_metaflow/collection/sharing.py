@@ -10,7 +10,7 @@ import pytest
 from pytest_metaflow.collection.nodes import FlowItem
 from pytest_metaflow.producers.making import Producers
 from pytest_metaflow.producers.shared import Shared, remove_stale
-from pytest_metaflow.sandbox import SandboxError
+from pytest_metaflow.sandbox.directory import SandboxError
 
 WORKER_KEY = "metaflow_shared"
 """Where a worker of xdist finds the folder that its controller made."""

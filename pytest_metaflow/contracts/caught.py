@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pytest_metaflow.contracts.violation import Violation
-from pytest_metaflow.run import TaskError
+from pytest_metaflow.results.run import TaskError
 
 NAME = "caught"
 

@@ -19,9 +19,9 @@ from pytest_metaflow.contracts import (
 from pytest_metaflow.contracts.levels import Contracts
 from pytest_metaflow.contracts.observed import Observed
 from pytest_metaflow.contracts.violation import Violation, together
-from pytest_metaflow.notes import CONTRACT, Note
-from pytest_metaflow.run import Account
-from pytest_metaflow.verdict import Failure
+from pytest_metaflow.results.notes import CONTRACT, Note
+from pytest_metaflow.results.run import Account
+from pytest_metaflow.results.verdict import Failure
 
 ON_ARTIFACTS = (data_frame, library_class, portable, vanished, size)
 

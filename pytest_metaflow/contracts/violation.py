@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pytest_metaflow.run import Raised
+from pytest_metaflow.results.run import Raised
 
 
 @dataclass(frozen=True)

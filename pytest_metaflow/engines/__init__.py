@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from pytest_metaflow.plan import RunPlan
-from pytest_metaflow.sandbox import Sandbox
+from pytest_metaflow.sandbox.directory import Sandbox
 
 Watch: TypeAlias = Callable[[Sandbox], None]
 """Looks at a run's sandbox while the run is on."""

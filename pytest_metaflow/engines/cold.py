@@ -13,10 +13,10 @@ from typing import Any
 
 from pytest_metaflow.engines import Ending, EngineError, Watch, foreground
 from pytest_metaflow.engines.groups import end
-from pytest_metaflow.environment import environment
-from pytest_metaflow.namespace.command import in_namespace
 from pytest_metaflow.plan import RunPlan
-from pytest_metaflow.sandbox import Sandbox
+from pytest_metaflow.sandbox.directory import Sandbox
+from pytest_metaflow.sandbox.environment import environment
+from pytest_metaflow.sandbox.namespace.command import in_namespace
 
 TOP_LEVEL = (
     "--no-pylint",

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pytest_metaflow.inside.terminal import TURN
-from pytest_metaflow.processes import end_marked
+from pytest_metaflow.sandbox.processes import end_marked
 
 GRACE = 2.0
 """Seconds between SIGTERM and SIGKILL."""

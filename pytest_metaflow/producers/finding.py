@@ -9,7 +9,7 @@ from pathlib import Path
 from mflint.analysis.services.runs_read import runs_read
 from mflint.model import Flow
 from mflint.project import Project
-from pytest_metaflow.planning import CannotRun, Session
+from pytest_metaflow.planning.deciding import CannotRun, Session
 
 
 @dataclass(frozen=True)

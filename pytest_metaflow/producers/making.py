@@ -17,16 +17,16 @@ from mflint.model import Flow
 from pytest_metaflow.engines import Watch
 from pytest_metaflow.harness import Result, execute, executed
 from pytest_metaflow.means import Means
-from pytest_metaflow.notes import RUNS_MADE, TRIGGERED_BY, Note
 from pytest_metaflow.plan import RunPlan
-from pytest_metaflow.planning import CannotRun, NotWanted, decide
+from pytest_metaflow.planning.deciding import CannotRun, NotWanted, decide
 from pytest_metaflow.producers.finding import Finder
 from pytest_metaflow.producers.shared import Shared
+from pytest_metaflow.results.notes import RUNS_MADE, TRIGGERED_BY, Note
+from pytest_metaflow.results.verdict import Failure
 from pytest_metaflow.s3.server import S3Error
-from pytest_metaflow.sandbox import SandboxError
+from pytest_metaflow.sandbox.directory import SandboxError
+from pytest_metaflow.sandbox.stores import save
 from pytest_metaflow.signals import Ended, cleaning_up_first
-from pytest_metaflow.stores import save
-from pytest_metaflow.verdict import Failure
 
 SLACK = 60.0
 """Seconds beyond its timeout in which a run of another worker has to be over, ended and kept."""

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from pytest_metaflow.sandbox import SandboxError, remove_unless_held, temporary
+from pytest_metaflow.sandbox.directory import SandboxError, remove_unless_held, temporary
 
 PREFIX = "pytest-metaflow-session-"
 

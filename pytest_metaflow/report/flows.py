@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pytest_metaflow.notes import LINES
 from pytest_metaflow.report.properties import FLOW, PREFIX, SECONDS, STEPS, TASKS, number_of_tasks
+from pytest_metaflow.results.notes import LINES
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from pytest_metaflow.logs import plain
 from pytest_metaflow.report.flows import FlowReport
+from pytest_metaflow.results.logs import plain
 
 MAX_TEXT = 500
 """Characters of a message in a cell."""

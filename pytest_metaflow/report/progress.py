@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pytest
 
 from pytest_metaflow.engines import Watch
-from pytest_metaflow.progress import Progress, StepProgress
-from pytest_metaflow.sandbox import Sandbox
+from pytest_metaflow.results.progress import Progress, StepProgress
+from pytest_metaflow.sandbox.directory import Sandbox
 
 
 @contextmanager

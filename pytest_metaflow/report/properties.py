@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from pytest_metaflow.harness import Result
-from pytest_metaflow.logs import plain
-from pytest_metaflow.notes import Note
+from pytest_metaflow.results.logs import plain
+from pytest_metaflow.results.notes import Note
 
 PREFIX = "metaflow_"
 

@@ -9,9 +9,9 @@ import pytest
 
 from pytest_metaflow.contracts.levels import contracts_of
 from pytest_metaflow.contracts.step_coverage import NAME, FlowCoverage, Ran, complaints, coverage, lines
-from pytest_metaflow.notes import STEPS_NOT_RUN, STEPS_RUN
-from pytest_metaflow.planning import Session
+from pytest_metaflow.planning.deciding import Session
 from pytest_metaflow.report.properties import PREFIX
+from pytest_metaflow.results.notes import STEPS_NOT_RUN, STEPS_RUN
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from pytest_metaflow.planning import Session
+from pytest_metaflow.planning.deciding import Session
 from pytest_metaflow.report.flows import FlowReport, flow_report, is_of_flow
-from pytest_metaflow.variables import passed
+from pytest_metaflow.sandbox.variables import passed
 
 INDENT = "    "
 

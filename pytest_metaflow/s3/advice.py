@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 
 from pytest_metaflow.plan import RunPlan
+from pytest_metaflow.results.verdict import Failure
 from pytest_metaflow.s3.server import INSTALL, Server
 from pytest_metaflow.s3.variables import NOWHERE
-from pytest_metaflow.verdict import Failure
 
 WITHOUT_SERVER = rf"{re.escape(NOWHERE)}|MetaflowS3Exception|DATATOOLS_S3ROOT is not configured"
 """How clients of AWS and `metaflow.S3` complain where no server is."""

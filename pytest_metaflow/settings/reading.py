@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from pytest_metaflow.contracts import levels
-from pytest_metaflow.references import reference
+from pytest_metaflow.planning.references import reference
 from pytest_metaflow.settings.model import Case, Expectation, FlowSettings, ProjectSettings
 from pytest_metaflow.words import did_you_mean
 

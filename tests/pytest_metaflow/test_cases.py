@@ -83,12 +83,12 @@ def test_each_case_is_an_item_in_place_of_the_flow(
     assert cases.run("--collect-only", "-q", *args).collected == collected
 
 
-@pytest.mark.slow
 def test_a_case_has_its_values_above_those_of_the_flow(cases: Project) -> None:
     outcome = cases.run("flows/train.py")
     assert outcome.outcomes == {"TrainFlow[small]": "passed", "TrainFlow[large v1.2]": "passed"}
 
 
+@pytest.mark.slow
 def test_the_command_line_goes_above_cases_and_what_it_says_of_one_above_what_it_says_of_all(
     cases: Project,
 ) -> None:

@@ -227,7 +227,6 @@ def test_marks_added_in_conftest_hold(project: Project) -> None:
         """
         import pytest
 
-@pytest.mark.slow
         def pytest_collection_modifyitems(items):
             marks = {"TrainFlow": pytest.mark.xfail, "ScoreFlow": pytest.mark.skip(reason="later")}
             for item in items:
@@ -240,6 +239,7 @@ def test_marks_added_in_conftest_hold(project: Project) -> None:
     assert "SKIPPED [1] flows/score.py: later" in outcome.output
 
 
+@pytest.mark.slow
 def test_last_failed_runs_the_failed_flow_again(project: Project) -> None:
     project.flow("flows/train.py", "TrainFlow", "raise ValueError")
     project.flow("flows/score.py", "ScoreFlow")

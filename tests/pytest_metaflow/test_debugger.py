@@ -14,7 +14,7 @@ import pytest
 from pytest_metaflow.engines.cold import ColdEngine
 from pytest_metaflow.inside.terminal import TURN
 from pytest_metaflow.plan import RunPlan
-from pytest_metaflow.sandbox import sandbox
+from pytest_metaflow.sandbox.directory import sandbox
 from tests.pytest_metaflow.projects import Project
 from tests.pytest_metaflow.terminals import CTRL_C, CTRL_Z, at_terminal
 from tests.pytest_metaflow.test_processes import is_running, wait_for
@@ -162,7 +162,6 @@ def test_without_pdb_the_tasks_of_a_foreach_take_turns_and_ctrl_c_concerns_one(p
         assert terminal.finish() == 0
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "env"),
     [pytest.param(["-n2"], {}, marks=pytest.mark.slow), (["-n0"], {"CI": "true"})],
@@ -178,6 +177,7 @@ def test_with_workers_and_in_ci_a_breakpoint_fails_at_its_line(
     assert "BreakpointReached: breakpoint() was reached, and nobody can answer it" in terminal.shown
 
 
+@pytest.mark.slow
 def test_a_task_killed_at_its_prompt_leaves_the_terminal_as_it_was(project: Project) -> None:
     project.flow("a.py", "FirstFlow", "import os\nbreakpoint()\nself.x = 1")
     project.flow("b.py", "SecondFlow", "breakpoint()")

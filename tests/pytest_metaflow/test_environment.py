@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from pytest_metaflow.environment import environment
 from pytest_metaflow.plan import RunPlan
-from pytest_metaflow.sandbox import Sandbox
-from pytest_metaflow.variables import passed
+from pytest_metaflow.sandbox.directory import Sandbox
+from pytest_metaflow.sandbox.environment import environment
+from pytest_metaflow.sandbox.variables import passed
 from tests.pytest_metaflow.projects import Project
 
 CREDENTIALS = {

@@ -300,7 +300,6 @@ def test_a_fault_of_the_graph_shows_metaflows_own_words_at_the_line(project: Pro
     ]
 
 
-@pytest.mark.slow
 def test_a_run_that_another_flow_should_have_made_is_explained(project: Project) -> None:
     project.flow("train.py", "TrainFlow", 'from metaflow import Flow\nFlow("MovieFlow").latest_run')
     item = project.run().items["TrainFlow"]
@@ -313,6 +312,7 @@ def test_a_run_that_another_flow_should_have_made_is_explained(project: Project)
     assert '\ntrain.py:10: in start\n    Flow("MovieFlow").latest_run\n' in text
 
 
+@pytest.mark.slow
 def test_escape_codes_undecodable_bytes_and_megabytes_do_no_harm(project: Project) -> None:
     project.flow(
         "train.py",
@@ -398,6 +398,7 @@ def test_a_task_of_parallel_that_fails_shows_its_own_line(project: Project) -> N
     assert "Step train failed in task 2_node_2, foreach value 2 (index 2)." in shown[""][0]
 
 
+@pytest.mark.slow
 def test_a_good_run_of_parallel_counts_its_tasks(project: Project) -> None:
     project.write("train.py", PARALLEL.replace("!= 2", "!= 9"))
     item = project.run().items["TrainFlow"]
@@ -434,6 +435,7 @@ def test_whatever_an_exception_says_it_is_shown_in_reason(project: Project) -> N
         assert "E     + ValueError: one\nE     + KeyError: 'two'\n" in items["Group"].text
 
 
+@pytest.mark.slow
 def test_a_flow_that_a_step_runs_is_no_part_of_the_run(project: Project) -> None:
     project.flow("inner/good.py", "Good")
     project.flow("inner/bad.py", "Bad", "raise ValueError")
@@ -450,6 +452,7 @@ def test_a_flow_that_a_step_runs_is_no_part_of_the_run(project: Project) -> None
     assert (item.outcome, item.properties["metaflow_tasks"]) == ("passed", "start 1, end 1")
 
 
+@pytest.mark.slow
 def test_a_run_that_replaces_its_process_is_the_run_still(project: Project) -> None:
     file = project.flow("train.py", "TrainFlow")
     again = "import os, sys\nif os.environ.setdefault('AGAIN', '1') != '2':\n    os.environ['AGAIN'] = '2'\n"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pytest_metaflow.keeping import Kept
-from pytest_metaflow.sandbox import Sandbox
+from pytest_metaflow.sandbox.directory import Sandbox
+from pytest_metaflow.sandbox.keeping import Kept
 from tests.pytest_metaflow.projects import FLOW, Project, environment
 
 BAD_END = FLOW.replace("        pass\n", "        raise ValueError('no')\n")
@@ -51,7 +51,6 @@ def test_the_data_of_failed_runs_is_left_and_its_command_opens_it(project: Proje
     assert kept(project) == sorted(f"{name}/{file}" for name in names for file in ("output.txt", "store"))
     assert "to look into it" not in outcome.items["LostFlow"].text
 
-@pytest.mark.slow
     folder = Path(outcome.items["TrainFlow"].properties["metaflow_kept"])
     assert folder.joinpath("output.txt").read_text().count("ValueError: no") >= 1
     item = outcome.items["TrainFlow"]
@@ -61,6 +60,9 @@ def test_the_data_of_failed_runs_is_left_and_its_command_opens_it(project: Proje
     assert first == f"Step('{run}/start') Step('{run}/end')"
     assert second in ("[1, 2] 1", "[3] 1")
     assert f"data kept in {folder}" in outcome.output
+
+
+@pytest.mark.slow
 def test_every_run_is_left_where_that_is_asked_for_and_none_by_default(project: Project) -> None:
     project.flow("good.py", "GoodFlow")
     project.run()

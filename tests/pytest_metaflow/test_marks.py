@@ -56,7 +56,6 @@ def pytest_collection_modifyitems(items):
 """
 
 
-@pytest.mark.slow
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """One session of many flows, each with marks of its own."""
@@ -78,6 +77,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     return project.run()
 
 
+@pytest.mark.slow
 def test_the_values_of_marks_go_above_the_settings_and_the_closest_mark_goes_first(outcome: Outcome) -> None:
     assert outcome.items["TrainFlow[small]"].message == "ValueError: 5 6 mark (step start)"
 
@@ -113,5 +113,6 @@ def test_marks_of_pytest_work_as_on_any_test(outcome: Outcome) -> None:
 
 def test_the_keywords_of_the_marker_are_listed(project: Project) -> None:
     output = project.run_plain("--markers").output
-    keywords = "parameters, timeout, environment, secrets, trigger, producers, task_setup, max_foreach, contracts, expect"
-    assert f"@pytest.mark.metaflow({keywords}): " in output
+    keywords = ["parameters", "timeout", "environment", "secrets", "trigger", "producers", "task_setup"]
+    keywords += ["max_foreach", "contracts", "expect"]
+    assert f"@pytest.mark.metaflow({', '.join(keywords)}): " in output

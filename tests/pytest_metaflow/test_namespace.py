@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_metaflow.namespace.command import in_namespace, obstacle
+from pytest_metaflow.sandbox.namespace.command import in_namespace, obstacle
 from tests.pytest_metaflow.projects import Project
 from tests.pytest_metaflow.test_processes import interrupted, survivors, wait_for
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pytest_metaflow.namespace.command import obstacle
+from pytest_metaflow.sandbox.namespace.command import obstacle
 from tests.pytest_metaflow.projects import Outcome, Project
 from tests.pytest_metaflow.sealed import NAME, WORLD, sealed, works
 

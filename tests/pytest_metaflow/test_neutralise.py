@@ -84,13 +84,13 @@ def test_too_many_retries_still_fail(project: Project) -> None:
     assert item.message == "Flow failed: The maximum number of retries is @retry(times=4)."
 
 
-@pytest.mark.slow
 def test_a_failing_step_is_not_retried(project: Project) -> None:
     write(project, step="@retry(times=3)", body="open('attempts', 'a').write('x')\nraise ValueError")
     assert project.run().outcomes == {"TrainFlow": "failed"}
     assert (project.root / "attempts").read_text() == "x"
 
 
+@pytest.mark.slow
 def test_a_failing_step_is_retried_where_that_is_asked_for(project: Project) -> None:
     body = "open('attempts', 'a').write('x')\nassert current.retry_count == 2"
     write(project, step="@retry(times=3, minutes_between_retries=0)", body=body)
@@ -155,7 +155,6 @@ def test_a_secret_without_value_fails_before_any_task_and_says_what_to_add(proje
     ]
 
 
-@pytest.mark.slow
 def test_the_event_of_the_settings_is_the_trigger(project: Project) -> None:
     check = "assert (current.trigger.event.name, current.trigger.event.id) == ('data_ready', '7')"
     write(project, flow='@trigger(event="data_ready")', body=check)
@@ -165,6 +164,7 @@ def test_the_event_of_the_settings_is_the_trigger(project: Project) -> None:
     assert outcome.flows_section == ["train.py::TrainFlow: made local: @trigger"]
 
 
+@pytest.mark.slow
 def test_without_an_event_there_is_no_trigger_and_a_wrong_one_still_fails(project: Project) -> None:
     write(project, flow='@trigger_on_finish(flow="OtherFlow")', body="assert not hasattr(current, 'trigger')")
     assert project.run().outcomes == {"TrainFlow": "passed"}

@@ -7,7 +7,7 @@ from importlib.metadata import version
 import pytest
 
 from mflint.analysis.decorators.packages import DeclaredPackage
-from pytest_metaflow.packages import compare
+from pytest_metaflow.planning.packages import compare
 from tests.pytest_metaflow.projects import Project
 
 HERE = version("packaging")

@@ -84,10 +84,12 @@ class ZFlow(FlowSpec):
         assert [run.parent.id for run in current.trigger.runs] == ["StatsFlow"]
 
 
-@pytest.mark.slow
 if __name__ == "__main__":
     ZFlow()
 """
+
+
+@pytest.mark.slow
 def test_a_chain_is_run_for_its_last_flow_alone(project: Project) -> None:
     project.flow("one.py", "OneFlow", f"{RAN}\nself.x = [1]")
     project.flow("two.py", "TwoFlow", f"{RAN}\n{LATEST.format('OneFlow')}\nself.x = x + [2]")
@@ -169,8 +171,10 @@ def test_who_reads_what_is_not_clear_or_not_run_is_told_so(project: Project) -> 
     assert "producers = []" in outcome.items["CircleAFlow"].text
 
 
-@pytest.mark.slow
 CIRCLE = "{}: none of them can be the first to run"
+
+
+@pytest.mark.slow
 def test_the_settings_name_producers_in_place_of_the_source(project: Project) -> None:
     project.flow("one/stats.py", "StatsFlow", STATS)
     project.flow("two/stats.py", "StatsFlow", "raise ValueError('the other one')")

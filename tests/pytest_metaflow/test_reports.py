@@ -82,7 +82,6 @@ def test_on_a_terminal_with_v_a_line_tells_of_each_step_as_it_ends(project: Proj
     assert f"\nwide.py::WideFlow\n{wide}PASSED " in screen
 
 
-@pytest.mark.slow
 def test_on_a_terminal_without_v_no_step_is_told_of(project: Project) -> None:
     project.flow("good.py", "GoodFlow")
     screen = on_a_terminal(project)
@@ -90,6 +89,7 @@ def test_on_a_terminal_without_v_no_step_is_told_of(project: Project) -> None:
     assert "start" not in screen.replace("test session starts", "")
 
 
+@pytest.mark.slow
 def test_a_session_of_two_workers_reports_each_flow_once_everywhere(project: Project) -> None:
     project.write("wide.py", FOREACH)
     project.flow("bad.py", "BadFlow", "raise ValueError('a | b')")
@@ -149,11 +149,11 @@ def test_a_session_of_two_workers_reports_each_flow_once_everywhere(project: Pro
     ]
 
 
-@pytest.mark.slow
 def seen(markdown: str) -> str:
     return html.unescape(re.sub(r"</?code>", "", markdown))
 
 
+@pytest.mark.slow
 def test_a_good_flow_of_which_nothing_is_to_be_said_has_no_line_and_is_on_github(project: Project) -> None:
     project.flow("good.py", "GoodFlow")
     summary = project.root / "summary.md"

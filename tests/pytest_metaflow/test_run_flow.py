@@ -288,7 +288,6 @@ def test_a_failing_run_of_a_fixture_is_shown_so_too(outcome: Outcome) -> None:
     assert "_pytest" not in text
 
 
-@pytest.mark.slow
 def test_wrong_settings_fail_the_test_with_one_line(project: Project) -> None:
     file = project.write("pyproject.toml", "[tool.pytest_metaflow]\nflow = {}")
     project.write("pytest.ini", "[pytest]")
@@ -300,6 +299,7 @@ def test_wrong_settings_fail_the_test_with_one_line(project: Project) -> None:
     assert outcome.items["test_it"].text.strip() == message
 
 
+@pytest.mark.slow
 def test_flows_and_tests_that_run_them_go_into_one_session(project: Project) -> None:
     project.flow("train.py", "TrainFlow", "self.score = 3")
     project.flow("plain.py", "PlainFlow")

@@ -182,11 +182,11 @@ WITHOUT_MOTO = """
             if name.partition(".")[0] == "moto":
                 raise ModuleNotFoundError("No module named 'moto'", name="moto")
 
-@pytest.mark.slow
     sys.meta_path.insert(0, Absent())
 """
 
 
+@pytest.mark.slow
 def test_without_moto_a_request_fails_at_once_and_the_report_says_what_to_install(project: Project) -> None:
     project.write("conftest.py", WITHOUT_MOTO)
     project.flow("good.py", "GoodFlow")
@@ -253,7 +253,6 @@ def test_a_session_that_asks_nothing_of_s3_starts_no_server(project: Project) ->
         from pathlib import Path
         from pytest_metaflow.s3.fixture import server_of
 
-@pytest.mark.slow
         def pytest_sessionfinish(session):
             Path("running").write_text(str(server_of(session.config).running))
         """,
@@ -263,6 +262,7 @@ def test_a_session_that_asks_nothing_of_s3_starts_no_server(project: Project) ->
     assert (project.root / "running").read_text() == "False"
 
 
+@pytest.mark.slow
 def test_a_server_that_cannot_start_fails_each_run_that_needs_it_and_says_why(project: Project) -> None:
     project.write("site/moto/__init__.py", "raise ImportError('a broken moto')")
     for name in ("FirstFlow", "SecondFlow"):
@@ -285,12 +285,12 @@ with open("port", "w") as stream:
 """
 
 
-@pytest.mark.slow
 def is_listening(port: int) -> bool:
     with socket.socket() as asking:
         return asking.connect_ex(("127.0.0.1", port)) == 0
 
 
+@pytest.mark.slow
 def test_the_server_ends_with_the_session(project: Project) -> None:
     project.flow("train.py", "TrainFlow", TELLS_PORT)
     assert project.run().outcomes == {"TrainFlow": "passed"}

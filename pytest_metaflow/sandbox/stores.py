@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pytest_metaflow.s3.server import Server
-from pytest_metaflow.sandbox import Sandbox, SandboxError
+from pytest_metaflow.sandbox.directory import Sandbox, SandboxError
 
 STORE = "store"
 ROOT = "root"

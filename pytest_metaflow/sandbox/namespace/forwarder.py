@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import NoReturn
 
-    from pytest_metaflow.namespace.listening import Endpoint
+    from pytest_metaflow.sandbox.namespace.listening import Endpoint
 
 PR_SET_PDEATHSIG = 1
 

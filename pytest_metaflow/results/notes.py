@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pytest_metaflow.inside.network import MAX_RECORDS
-from pytest_metaflow.run import Account, Blocked, Foreach
+from pytest_metaflow.results.run import Account, Blocked, Foreach
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 from pytest_metaflow.inside import protocol
 from pytest_metaflow.inside.terminal import TURN
 from pytest_metaflow.plan import RunPlan
-from pytest_metaflow.processes import end_marked
+from pytest_metaflow.sandbox.processes import end_marked
 
 HOLD = fcntl.LOCK_EX | fcntl.LOCK_NB
 """The lock that whoever uses a sandbox has on its directory."""

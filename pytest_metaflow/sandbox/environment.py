@@ -11,10 +11,10 @@ from pathlib import Path
 from pytest_metaflow.inside import protocol
 from pytest_metaflow.plan import RunPlan
 from pytest_metaflow.s3.variables import variables
-from pytest_metaflow.sandbox import Sandbox
-from pytest_metaflow.variables import visible
+from pytest_metaflow.sandbox.directory import Sandbox
+from pytest_metaflow.sandbox.variables import visible
 
-INSIDE = Path(__file__).parent / "inside" / "path"
+INSIDE = Path(__file__).parents[1] / "inside" / "path"
 """The folder whose `sitecustomize` prepares each process."""
 
 

@@ -9,7 +9,7 @@ import os
 import struct
 import sys
 
-from pytest_metaflow.namespace import listening
+from pytest_metaflow.sandbox.namespace import listening
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def main(ports: str, *command: str) -> NoReturn:
 
 
 def _enter_with(wanted: list[listening.Endpoint]) -> None:
-    from pytest_metaflow.namespace import forwarder
+    from pytest_metaflow.sandbox.namespace import forwarder
 
     outside = forwarder.start()
     _enter()

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from mflint.model import Flow
 from pytest_metaflow.engines import Ending
-from pytest_metaflow.notes import FAILED_AS_EXPECTED, Note
-from pytest_metaflow.refusals import CannotRun
-from pytest_metaflow.run import Account, Raised
+from pytest_metaflow.planning.refusals import CannotRun
+from pytest_metaflow.results.notes import FAILED_AS_EXPECTED, Note
+from pytest_metaflow.results.run import Account, Raised
+from pytest_metaflow.results.verdict import Failure
 from pytest_metaflow.settings.model import Expectation
-from pytest_metaflow.verdict import Failure
 from pytest_metaflow.words import did_you_mean
 
 

@@ -13,8 +13,8 @@ from contextlib import suppress
 from itertools import chain, count
 from pathlib import Path
 
-from pytest_metaflow.sandbox import Sandbox, remove
-from pytest_metaflow.stores import copy
+from pytest_metaflow.sandbox.directory import Sandbox, remove
+from pytest_metaflow.sandbox.stores import copy
 
 SESSIONS = 3
 """Of how many sessions the data is kept, as pytest does with `tmp_path`."""

@@ -8,7 +8,7 @@ from typing import Any
 from mflint.analysis.parameters.test_mode import declared, suggestion
 from mflint.model import Flow, Parameter, ParameterKind, normalised
 from mflint.syntax import dotted_name
-from pytest_metaflow.refusals import CannotRun, NotWanted
+from pytest_metaflow.planning.refusals import CannotRun, NotWanted
 from pytest_metaflow.words import did_you_mean
 
 NO_TRUTH = ("int", "float", "str", "JSONType")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pytest_metaflow.namespace.command import obstacle
-from pytest_metaflow.variables import text_of
+from pytest_metaflow.sandbox.namespace.command import obstacle
+from pytest_metaflow.sandbox.variables import text_of
 
 GUARD = "guard"
 NAMESPACE = "namespace"

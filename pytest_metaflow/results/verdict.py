@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pytest_metaflow.engines import Ending
-from pytest_metaflow.hints import hints
-from pytest_metaflow.logs import RunLog
 from pytest_metaflow.plan import RunPlan
-from pytest_metaflow.run import Account, EndedTask, Raised, Refusal, TaskError
+from pytest_metaflow.results.hints import hints
+from pytest_metaflow.results.logs import RunLog
+from pytest_metaflow.results.run import Account, EndedTask, Raised, Refusal, TaskError
 
 MAX_HEADLINE = 300
 """Characters of an exception's message in a line that is to be one."""

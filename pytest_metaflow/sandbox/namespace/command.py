@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 """The folder that `pytest_metaflow` is imported from."""
 
 SCRIPT = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from pytest_metaflow.namespace.launcher import main
+from pytest_metaflow.sandbox.namespace.launcher import main
 main(*sys.argv[2:])
 """
 

@@ -10,15 +10,15 @@ from typing import Any
 from mflint.analysis.decorators.packages import declared_packages
 from mflint.analysis.parameters.test_mode import declared
 from mflint.model import Flow, ParameterKind
-from pytest_metaflow import inputs
 from pytest_metaflow.contracts.levels import contracts_of
-from pytest_metaflow.expectations import expect_a_step
-from pytest_metaflow.network import NAMESPACE
-from pytest_metaflow.notes import NO_TEST_MODE, PACKAGES, Note
-from pytest_metaflow.packages import Comparison, compare
 from pytest_metaflow.plan import Debugging, RunPlan, TaskSetup
-from pytest_metaflow.refusals import CannotRun as CannotRun
-from pytest_metaflow.refusals import NotWanted as NotWanted
+from pytest_metaflow.planning import inputs
+from pytest_metaflow.planning.packages import Comparison, compare
+from pytest_metaflow.planning.refusals import CannotRun as CannotRun
+from pytest_metaflow.planning.refusals import NotWanted as NotWanted
+from pytest_metaflow.results.expectations import expect_a_step
+from pytest_metaflow.results.notes import NO_TEST_MODE, PACKAGES, Note
+from pytest_metaflow.sandbox.network import NAMESPACE
 from pytest_metaflow.settings import Case, FlowSettings, ProjectSettings
 
 NOTHING_SAID = FlowSettings()

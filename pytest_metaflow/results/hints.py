@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pytest_metaflow.run import Raised
-from pytest_metaflow.variables import passed
+from pytest_metaflow.results.run import Raised
+from pytest_metaflow.sandbox.variables import passed
 
 NO_S3_ROOT = (
     "Metaflow joins the root of its S3 with what it is given, and one of them is missing or bytes: a wrong "

@@ -1,0 +1,1 @@
+"""The world that a run sees, and what is kept of it."""
