@@ -82,7 +82,7 @@ def _without_value(missing: list[tuple[str, str]]) -> Exception:
     what = "it" if len(missing) == 1 else "them"
     where = "the flow's secrets in pyproject.toml" if brief()["secrets"] else "pyproject.toml"
     error: Exception = MetaflowException(
-        f"{lead} no value for tests. Add {what} to {where}:\n\n" + "\n".join(_lines(missing))
+        f"{lead} no value for tests.\nAdd {what} to {where}:\n\n" + "\n".join(_lines(missing))
     )
     return error
 

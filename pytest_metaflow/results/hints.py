@@ -35,13 +35,13 @@ class Hint:
 
 HINTS = (
     Hint(
-        r"(?s)metaflow\.exception\.MetaflowException: Failed to retrieve .+ for tests\. (?P<add>Add it .+)",
+        r"(?s)metaflow\.exception\.MetaflowException: Failed to retrieve .+ for tests\.\s(?P<add>Add it .+)",
         "{add}",
     ),
     Hint(
         r"^metaflow\.exception\.MetaflowNotFound: Flow\('(?P<flow>\w+)'\) does not exist",
-        "{flow} has no run in this store: the run of a flow test is given runs of those flows of the project "
-        "that its source names. The setting `producers` names others.",
+        "{flow} has no run in this store. `pytest --metaflow-flows` gives a flow the runs of those flows of "
+        "the project that its source names, or its setting `producers`; `run_flow` and `run_step` give none.",
     ),
     Hint(
         r"^metaflow\.datastore\.exceptions\.DataException: No completed attempts of the task was found",

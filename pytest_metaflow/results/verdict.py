@@ -14,6 +14,9 @@ from pytest_metaflow.results.hints import hints
 from pytest_metaflow.results.logs import RunLog
 from pytest_metaflow.results.run import Account, EndedTask, Raised, Refusal, TaskError
 
+NO_HEADLINE = "Flow failed"
+"""The headline of a MetaflowException that has none of its own (`exception.py` of Metaflow)."""
+
 MAX_HEADLINE = 300
 """Characters of an exception's message in a line that is to be one."""
 
@@ -186,9 +189,11 @@ def _run_failure(account: Account, log: RunLog) -> Failure | None:
 def _refused(refusal: Refusal, prefix: str) -> Failure:
     message = refusal.message.replace("*", "").partition("\n\nTraceback (most recent call last)")[0]
     message = message or refusal.headline
+    says_nothing = refusal.headline == NO_HEADLINE
+    lead = "" if says_nothing else f"Metaflow says: {refusal.headline}\n\n"
     return Failure(
-        f"{refusal.headline}: {_first_line(message)}",
-        f"{prefix}Metaflow says: {refusal.headline}\n\n{message}{_hints(refusal.chain)}",
+        _first_line(message) if says_nothing else f"{refusal.headline}: {_first_line(message)}",
+        f"{prefix}{lead}{message}{_hints(refusal.chain)}",
         _of_user(refusal.chain),
         step=refusal.step,
         file=refusal.file,

@@ -81,7 +81,7 @@ def test_a_wrong_attribute_still_fails_at_its_line(project: Project) -> None:
 def test_too_many_retries_still_fail(project: Project) -> None:
     write(project, step="@retry(times=9)")
     item = project.run().items["TrainFlow"]
-    assert item.message == "Flow failed: The maximum number of retries is @retry(times=4)."
+    assert item.message == "The maximum number of retries is @retry(times=4)."
 
 
 def test_a_failing_step_is_not_retried(project: Project) -> None:
@@ -113,7 +113,7 @@ def test_exit_hooks_are_not_called(project: Project) -> None:
 def test_an_exit_hook_without_functions_still_fails(project: Project) -> None:
     write(project, flow="@exit_hook(options={})")
     item = project.run().items["TrainFlow"]
-    assert item.message == "Flow failed: Choose at least one of the options on_success/on_error"
+    assert item.message == "Choose at least one of the options on_success/on_error"
 
 
 def test_secrets_come_from_the_settings(project: Project) -> None:
@@ -145,10 +145,9 @@ def test_a_secret_without_value_fails_before_any_task_and_says_what_to_add(proje
     write(project, step='@secrets(sources=["gcp-secret-manager.db"])')
     item = project.run().items["TrainFlow"]
     assert "metaflow_run" not in item.properties
-    assert item.text.splitlines()[:6] == [
-        "Metaflow says: Flow failed",
-        "",
-        "Secret 'db' (gcp-secret-manager) has no value for tests. Add it to pyproject.toml:",
+    assert item.text.splitlines()[:5] == [
+        "Secret 'db' (gcp-secret-manager) has no value for tests.",
+        "Add it to pyproject.toml:",
         "",
         "[tool.pytest_metaflow.flows.TrainFlow.secrets]",
         '"db" = { SECRET_DB = "value" }',
@@ -170,7 +169,7 @@ def test_without_an_event_there_is_no_trigger_and_a_wrong_one_still_fails(projec
     assert project.run().outcomes == {"TrainFlow": "passed"}
     write(project, flow="@trigger(events=['a', 'a'])")
     assert project.run().items["TrainFlow"].message == (
-        "Flow failed: Duplicate event names defined in @trigger decorator."
+        "Duplicate event names defined in @trigger decorator."
     )
 
 
@@ -236,7 +235,7 @@ def test_an_unknown_decorator_that_would_leave_the_machine_is_refused_by_name(pr
     write(project, step="@slurm\n@timeout(seconds=30)")
     item = project.run(env=env).items["TrainFlow"]
     assert item.outcome == "failed"
-    assert item.message.startswith("Flow failed: @slurm on step start would start its task as `")
+    assert item.message.startswith("@slurm on step start would start its task as `")
     assert item.message.endswith(
         "outside of this Python. A test run starts every task on this machine: "
         "use @slurm only outside of test mode."

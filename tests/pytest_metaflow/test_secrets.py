@@ -49,9 +49,9 @@ def test_all_that_is_missing_is_named_at_once_and_the_lines_shown_make_the_flow_
     project.write("train.py", FLOW)
     item = project.run().items["TrainFlow"]
     assert "metaflow_run" not in item.properties
-    assert item.text.splitlines()[2] == (
+    assert item.text.splitlines()[0] == (
         "Secrets 'token' (aws-secrets-manager), 'pa\"th' (aws-secrets-manager), 'db' (gcp-secret-manager), "
-        "'db' (aws-secrets-manager) have no value for tests. Add them to pyproject.toml:"
+        "'db' (aws-secrets-manager) have no value for tests."
     )
     pasted = to_paste(item)
     assert pasted.splitlines() == [
