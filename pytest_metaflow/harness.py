@@ -25,6 +25,9 @@ from pytest_metaflow.sandbox.directory import Sandbox, SandboxError, sandbox
 from pytest_metaflow.sandbox.stores import load
 from pytest_metaflow.signals import cleaning_up_first
 
+IN_S3 = "data not kept: it lay in the S3 of the run, which is gone (metaflow_datastore = s3)"
+"""A kept store would lead Metaflow's Client to an S3 of that name in the user's own account."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -110,6 +113,8 @@ def _kept(result: Result, made: Sandbox, plan: RunPlan, means: Means) -> Result:
     run = keeping.run_in(made.store, plan.flow)
     if kept is None or run is None or not (result.failure or kept.policy == "all"):
         return result
+    if plan.datastore == "s3":
+        return replace(result, notes=(*result.notes, Note(NOT_KEPT, IN_S3)))
     try:
         folder = kept.keep(made, plan.flow)
     except keeping.KeepError as error:

@@ -11,6 +11,9 @@ import pytest
 from pytest_metaflow.inside.terminal import DEVICE
 from pytest_metaflow.plan import Debugging
 
+DEBUGGER_QUIT = "the debugger was quit"
+"""Why a session ends that somebody leaves by `q`, as pytest ends one with `--pdb`."""
+
 CI = ("CI", "BUILD_NUMBER")
 """Variables of a build server; pytest asks for the same two."""
 

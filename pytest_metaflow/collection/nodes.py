@@ -12,7 +12,7 @@ import pytest
 from mflint.model import Flow
 from mflint.source import SourceError
 from pytest_metaflow import places
-from pytest_metaflow.collection.debugging import ctrl_c_ends_session
+from pytest_metaflow.collection.debugging import DEBUGGER_QUIT, ctrl_c_ends_session
 from pytest_metaflow.collection.marks import MARK, said_by_marks
 from pytest_metaflow.failures import FlowFailed, FlowRunFailed, repeat_command, representation
 from pytest_metaflow.harness import Result
@@ -106,7 +106,7 @@ class FlowItem(pytest.Item):
         decision, result = self._run()
         self.user_properties.extend(describe(result, decision.notes, self.means.engine.name))
         if result.debugger_quit:
-            self.session.shouldstop = "the debugger was quit"
+            self.session.shouldstop = DEBUGGER_QUIT
         if result.failure:
             kind = FlowRunFailed if result.flow_failed else FlowFailed
             raise self._failed(result.failure, *_facts(decision), kind=kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import time
 from contextlib import suppress
 from functools import cache
 from itertools import count
@@ -38,7 +39,6 @@ ALONE = "alone.pickle"
 RECORDS = "records"
 COPIES = "copies"
 """The folder of what pytest cannot read from the datastore itself."""
-
 
 PROGRESS = "progress.txt"
 """How far the run is; `inside/progress.py` writes it."""
@@ -75,8 +75,11 @@ def record(kind: str, data: Record) -> None:
 
 
 def record_from_any(kind: str, data: Record) -> None:
-    """`record`, from what the flow's own code starts too."""
-    name = f"{next(_numbers):04}-{os.getpid()}.json"
+    """`record`, from what the flow's own code starts too.
+
+    The time is in the name since a process that replaces itself (`os.execv`) counts anew under its old id.
+    """
+    name = f"{next(_numbers):04}-{os.getpid()}-{time.monotonic_ns()}.json"
     try:
         unfinished = own_sandbox() / RECORDS / f".{name}"
         unfinished.write_text(json.dumps({"kind": kind, **data}, default=repr), encoding="utf-8")

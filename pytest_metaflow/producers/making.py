@@ -63,8 +63,12 @@ class Producers:
             name = _name(plan)
             if name in self._names_read():
                 return self._made(flow, plan, name, watch).result
-            supplied, given = self._supplied(flow, plan)
+            supplied, given = self.supplied(flow, plan)
             return _with_notes(execute(flow, supplied, self._means, watch), given)
+
+    def remove(self) -> None:
+        """Remove the runs of this process's folder; what is read later is made anew."""
+        self._shared.remove()
 
     @contextmanager
     def _cleaning_up(self) -> Iterator[None]:
@@ -73,7 +77,7 @@ class Producers:
             try:
                 yield
             except Ended:
-                self._shared.remove()
+                self.remove()
                 raise
 
     def _names_read(self) -> frozenset[str]:
@@ -104,7 +108,7 @@ class Producers:
             found: Made | None = self._shared.get(name)
             if found is not None:
                 return found
-            supplied, given = self._supplied(flow, plan)
+            supplied, given = self.supplied(flow, plan)
             with self._shared.locked(name, plan.timeout + SLACK):
                 found = self._shared.get(name)
                 return found or self._make(flow, supplied, given, name, watch)
@@ -128,7 +132,7 @@ class Producers:
     def _folder(self, name: str) -> Path:
         return self._shared.root / f"{name}.run"
 
-    def _supplied(self, flow: Flow, plan: RunPlan) -> tuple[RunPlan, tuple[Note, ...]]:
+    def supplied(self, flow: Flow, plan: RunPlan) -> tuple[RunPlan, tuple[Note, ...]]:
         """The plan with the runs that the flow reads, and what to say of them; what nobody has made is made.
 
         Raises as `run` does.

@@ -40,8 +40,8 @@ HINTS = (
     ),
     Hint(
         r"^metaflow\.exception\.MetaflowNotFound: Flow\('(?P<flow>\w+)'\) does not exist",
-        "{flow} has no run in this store. `pytest --metaflow-flows` gives a flow the runs of those flows of "
-        "the project that its source names, or its setting `producers`; `run_flow` and `run_step` give none.",
+        "{flow} has no run in this store. A flow is given runs of those flows of the project that its source "
+        "names, or else of those that its setting `producers` does.",
     ),
     Hint(
         r"^metaflow\.datastore\.exceptions\.DataException: No completed attempts of the task was found",

@@ -68,6 +68,28 @@ def test_pdb_opens_where_the_users_code_failed_and_quitting_ends_the_session(pro
 
 
 @pytest.mark.slow
+def test_quitting_in_a_run_that_a_test_has_made_ends_the_session(project: Project) -> None:
+    project.flow("train.py", "TrainFlow", LOADS)
+    project.write(
+        "test_it.py",
+        """
+        def test_first(run_flow):
+            run_flow("train.py")
+
+        def test_second(run_flow):
+            run_flow("train.py")
+        """,
+    )
+    with at_terminal(project.plain_command("-n0", "--pdb"), project.root) as terminal:
+        terminal.expect("(Pdb) ")
+        terminal.type("q")
+        assert terminal.finish() == 2
+    assert "Interrupted: the debugger was quit" in terminal.shown
+    assert "1 failed in" in terminal.shown
+    assert "entering PDB" not in terminal.shown
+
+
+@pytest.mark.slow
 def test_after_continuing_a_post_mortem_the_next_flow_is_run(project: Project) -> None:
     project.flow("a.py", "FirstFlow", LOADS)
     project.flow("b.py", "SecondFlow")

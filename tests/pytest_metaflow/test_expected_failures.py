@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pytest_metaflow.inside.protocol import COMPLETE, SANDBOX
 from tests.pytest_metaflow.projects import Outcome, Project
 
 pytestmark = pytest.mark.slow
@@ -218,3 +219,19 @@ def test_a_timeout_is_expected_by_nothing(project: Project) -> None:
     )
     message = "expected a failure in step start, but timeout of 6 s while start (task 1) ran"
     assert project.run().items["TrainFlow[hangs]"].message == message
+
+
+def test_a_failure_is_not_as_expected_where_a_report_was_lost(project: Project) -> None:
+    body = f"import os\nos.remove(os.environ[{SANDBOX!r}] + '/{COMPLETE}')\nraise ValueError('expected')"
+    project.flow("train.py", "TrainFlow", body)
+    project.write(
+        "pyproject.toml",
+        """
+        [[tool.pytest_metaflow.flows.TrainFlow.cases]]
+        id = "bad"
+        expect = { error = "ValueError" }
+        """,
+    )
+    item = project.run().items["TrainFlow[bad]"]
+    assert item.outcome == "failed"
+    assert item.message.startswith("expected ValueError, but not all that its processes reported")

@@ -306,9 +306,8 @@ def test_a_run_that_another_flow_should_have_made_is_explained(project: Project)
     text = item.text
     assert list(titled(item)) == ["", "to repeat"]
     assert (
-        "hint: MovieFlow has no run in this store. `pytest --metaflow-flows` gives a flow the runs of those "
-        "flows of the project that its source names, or its setting `producers`; `run_flow` and `run_step` "
-        "give none." in text
+        "hint: MovieFlow has no run in this store. A flow is given runs of those flows of the project that "
+        "its source names, or else of those that its setting `producers` does." in text
     )
     assert '\ntrain.py:10: in start\n    Flow("MovieFlow").latest_run\n' in text
 

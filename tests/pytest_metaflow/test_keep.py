@@ -113,3 +113,12 @@ def test_the_data_of_three_sessions_is_left_and_that_of_a_session_at_work(tmp_pa
         new.keep(finished_run(tmp_path / f"run-{number}"), "TrainFlow")
     assert sorted(path.name for path in folder.iterdir()) == ["at-work", "new", "old-3", "old-4"]
     assert sorted(path.name for path in (folder / "new").iterdir()) == ["TrainFlow", "TrainFlow-2"]
+
+
+@pytest.mark.slow
+def test_of_a_run_in_s3_no_command_is_given_that_would_look_into_the_users_own(project: Project) -> None:
+    project.write("train.py", BAD_END.format(name="TrainFlow", body="        self.rows = [1, 2]"))
+    outcome = project.run("--metaflow-keep=failed", "--metaflow-datastore=s3")
+    assert "to look into it" not in outcome.items["TrainFlow"].text
+    assert "data not kept: it lay in the S3 of the run" in outcome.output
+    assert kept(project) == []

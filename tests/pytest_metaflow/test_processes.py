@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from pytest_metaflow.inside.protocol import RECORDS, SANDBOX, recorded
 from tests.pytest_metaflow.projects import DATASTORE, Project, environment
 
 STUBBORN = """
@@ -55,6 +56,23 @@ def wait_for(descriptor: int) -> None:
 def survivors(project: Project) -> list[int]:
     """Those of the run, its task, the task's child and its daemon that still run."""
     return [pid for pid in map(int, (project.root / "pids").read_text().split()) if is_running(pid)]
+
+
+def test_a_process_that_replaces_itself_keeps_what_it_has_reported(tmp_path: Path) -> None:
+    (tmp_path / RECORDS).mkdir()
+    program = """
+import os, sys
+from pytest_metaflow.inside.protocol import record_from_any
+record_from_any("local", {"time": len(sys.argv)})
+if len(sys.argv) == 1:
+    os.execv(sys.executable, [sys.executable, "-c", os.environ["PROGRAM"], "again"])
+"""
+    subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, SANDBOX: str(tmp_path), "PROGRAM": program},
+        check=True,
+    )
+    assert [record["time"] for record in recorded(tmp_path)] == [1, 2]
 
 
 @pytest.mark.slow

@@ -124,6 +124,33 @@ def test_readers_of_a_failed_run_are_skipped_and_it_fails_once(project: Project,
     assert ran(project) == ["StatsFlow"]
 
 
+def test_a_run_that_a_test_asks_for_is_given_what_it_reads(project: Project) -> None:
+    project.flow("stats.py", "StatsFlow", STATS)
+    project.flow("reader.py", "ReaderFlow", READER)
+    project.flow("bad.py", "BadFlow", "raise ValueError('bad day')")
+    project.flow("lost.py", "LostFlow", "from metaflow import Flow\nFlow('BadFlow').latest_run")
+    project.write(
+        "test_it.py",
+        """
+        def test_reads(run_flow, run_step):
+            run_flow("reader.py")
+            run_step("reader.py", "start")
+
+        def test_lost(run_flow):
+            run_flow("lost.py", check=False)
+        """,
+    )
+    temporary = project.root.parent / "tmp"
+    temporary.mkdir()
+    outcome = project.execute(project.plain_command(), None, {"TMPDIR": str(temporary)})
+    assert outcome.outcomes == {"test_reads": "passed", "test_lost": "failed"}
+    assert ran(project) == ["StatsFlow"]
+    assert outcome.items["test_reads"].properties["metaflow_reads"].startswith("StatsFlow/")
+    message = "LostFlow needs a run of BadFlow, which failed: ValueError: bad day (step start)"
+    assert message in outcome.items["test_lost"].message
+    assert list(temporary.glob("pytest-metaflow*")) == []
+
+
 def test_who_reads_what_is_not_clear_or_not_run_is_told_so(project: Project) -> None:
     """No flow runs here."""
     for name in ("one", "two"):

@@ -410,7 +410,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     project.write("pyproject.toml", SETTINGS)
     project.write("tests/kinds_types.py", TYPES)
     project.write("tests/test_steps.py", TESTS)
-    return project.run_plain("-n2", "tests")
+    return project.run_plain("-n2", "--metaflow-max-foreach=2", "tests")
 
 
 FAILING = ("test_fails_at_the_line_of_the_step", "test_fails_at_the_call")
