@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from pytest_metaflow.fixtures.calls import RunStep as RunStep
     from pytest_metaflow.fixtures.runs import FlowRun as FlowRun
     from pytest_metaflow.fixtures.runs import StepRun as StepRun
-    from pytest_metaflow.planning.deciding import CannotRun as CannotRun
+    from pytest_metaflow.planning.refusals import CannotRun as CannotRun
 
 _PUBLIC = {
     "ArtifactError": "fixtures.artifacts",
-    "CannotRun": "planning",
+    "CannotRun": "planning.refusals",
     "FlowFailed": "failures",
     "FlowRun": "fixtures.runs",
     "RunFlow": "fixtures.calls",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_metaflow.collection.nodes import FlowItem
-from pytest_metaflow.order import Scheduling, spread
+from pytest_metaflow.collection.order import Scheduling, spread
 from pytest_metaflow.report.properties import SECONDS
 
 CACHE_KEY = "metaflow/durations"

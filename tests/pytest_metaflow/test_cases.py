@@ -106,6 +106,7 @@ def test_the_command_line_goes_above_cases_and_what_it_says_of_one_above_what_it
     assert cases.run("--lf", "--collect-only", "-q").collected == [SMALL]
 
 
+@pytest.mark.slow
 def test_a_case_that_is_not_there_cannot_be_given_a_parameter(cases: Project) -> None:
     for workers in ("-n0", "-n1"):
         outcome = cases.run("--metaflow-param=TrainFlow[smal].rows=1", workers)

@@ -288,6 +288,7 @@ def as_set(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Outcome]:
     return project, project.run("-n", "2")
 
 
+@pytest.mark.slow
 def test_the_class_of_an_artifact_may_have_to_be_pythons_or_the_projects_own(
     as_set: tuple[Project, Outcome],
 ) -> None:
@@ -298,6 +299,7 @@ def test_the_class_of_an_artifact_may_have_to_be_pythons_or_the_projects_own(
     ]
 
 
+@pytest.mark.slow
 def test_artifacts_may_have_to_load_with_the_standard_library_alone(as_set: tuple[Project, Outcome]) -> None:
     project, outcome = as_set
     shown = [line for line in outcome.flows_section if "LibraryFlow: portable" in line]
@@ -312,11 +314,13 @@ def test_artifacts_may_have_to_load_with_the_standard_library_alone(as_set: tupl
     assert [line for line in outcome.flows_section if line.startswith(vanished)]
 
 
+@pytest.mark.slow
 def test_a_limit_alone_makes_larger_artifacts_an_error(as_set: tuple[Project, Outcome]) -> None:
     item = as_set[1].items["SizeFlow"]
     assert item.message == "size: step start: self.large has 30 kB, more than 20 kB"
 
 
+@pytest.mark.slow
 def test_a_swallowed_exception_can_be_an_error_that_shows_its_traceback(
     as_set: tuple[Project, Outcome],
 ) -> None:
@@ -326,6 +330,7 @@ def test_a_swallowed_exception_can_be_an_error_that_shows_its_traceback(
     assert f"{line_of(project, 'CaughtFlow', 'raise')}: in train\n    raise ValueError" in item.text
 
 
+@pytest.mark.slow
 def test_each_contract_can_be_a_warning_or_off_and_artifacts_can_be_allowed(
     as_set: tuple[Project, Outcome],
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_metaflow.order import Scheduling, spread
+from pytest_metaflow.collection.order import Scheduling, spread
 from tests.pytest_metaflow.projects import Project
 
 pytestmark = pytest.mark.slow

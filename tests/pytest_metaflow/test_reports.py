@@ -73,6 +73,7 @@ def screen_line(line: str) -> str:
     return seen.rstrip()
 
 
+@pytest.mark.slow
 def test_on_a_terminal_with_v_a_line_tells_of_each_step_as_it_ends(project: Project) -> None:
     project.write("wide.py", FOREACH)
     project.flow("bad.py", "BadFlow", "raise ValueError('no')")

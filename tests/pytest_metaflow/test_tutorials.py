@@ -45,6 +45,7 @@ def test_without_test_mode_each_tutorial_fails_and_names_the_parameter(tutorials
     ]
 
 
+@pytest.mark.slow
 def test_all_tutorials_are_green_on_two_workers(tutorials: Project) -> None:
     outcome = tutorials.run("--metaflow-missing-test-mode=run", "-rA", "-n2")
     results = {line for line in outcome.output.splitlines() if line.startswith(("PASSED", "FAILED"))}
