@@ -23,7 +23,7 @@ from pytest_metaflow.producers.finding import Finder
 from pytest_metaflow.producers.shared import Shared
 from pytest_metaflow.results.notes import RUNS_MADE, TRIGGERED_BY, Note
 from pytest_metaflow.results.verdict import Failure
-from pytest_metaflow.s3.server import S3Error
+from pytest_metaflow.s3.server import S3Error, Server
 from pytest_metaflow.sandbox.directory import SandboxError
 from pytest_metaflow.sandbox.stores import save
 from pytest_metaflow.signals import Ended, cleaning_up_first
@@ -65,6 +65,10 @@ class Producers:
                 return self._made(flow, plan, name, watch).result
             supplied, given = self.supplied(flow, plan)
             return _with_notes(execute(flow, supplied, self._means, watch), given)
+
+    def apart(self, s3: Server) -> Producers:
+        """The same runs, made with a server that nobody else has borrowed meanwhile."""
+        return Producers(self._finder, replace(self._means, s3=s3), self._shared)
 
     def remove(self) -> None:
         """Remove the runs of this process's folder; what is read later is made anew."""

@@ -51,6 +51,10 @@ class Server:
         self._starting = threading.Lock()
         self._not_started: str | None = None
 
+    def another(self) -> Server:
+        """One with the same seed, of which the borrowers of this one see nothing."""
+        return Server(self._seed)
+
     @property
     def url(self) -> str:
         """Where it is, or will be once somebody asks."""

@@ -86,6 +86,15 @@ if __name__ == "__main__":
 """
 
 
+LISTING = """
+import boto3
+client = boto3.client("s3")
+self.seen = [one["Key"] for one in client.list_objects_v2(Bucket="raw-data").get("Contents", ())]
+client.put_object(Bucket="raw-data", Key="theirs", Body=b"2")
+"""
+"""Keeps what it finds, and adds to it."""
+
+
 def s3_flow(project: Project, name: str) -> None:
     project.write(f"flows/{name.lower()}.py", "import os\n" + FLOW.format(name=name))
 
@@ -380,3 +389,24 @@ def test_what_is_saved_of_an_s3_can_be_loaded_into_a_later_one(tmp_path: Path) -
         assert client.list_objects_v2(Bucket="store")["KeyCount"] == 0
     client.close()
     server.stop()
+
+
+@pytest.mark.slow
+def test_a_run_that_is_shared_sees_nothing_of_the_test_that_needs_it_first(project: Project) -> None:
+    project.flow("stats.py", "StatsFlow", LISTING)
+    project.flow(
+        "reader.py",
+        "ReaderFlow",
+        "from metaflow import Flow\nself.seen = Flow('StatsFlow').latest_run.data.seen",
+    )
+    project.write(
+        "test_it.py",
+        """
+        def test_it(run_flow, metaflow_s3):
+            metaflow_s3.put_object(Bucket="raw-data", Key="mine", Body=b"1")
+            assert run_flow("reader.py").data.seen == []
+            keys = [one["Key"] for one in metaflow_s3.list_objects_v2(Bucket="raw-data")["Contents"]]
+            assert keys == ["mine", "theirs"]
+        """,
+    )
+    assert project.run_plain("-n0").outcomes == {"test_it": "passed"}
