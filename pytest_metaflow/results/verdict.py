@@ -69,7 +69,8 @@ def _timeout(plan: RunPlan, log: RunLog) -> Failure:
     ]
     return Failure(
         f"timeout of {limit}{where}",
-        f"The run took longer than its timeout of {limit} and was ended{where}.",
+        f"The run took longer than its timeout of {limit} and was ended{where}.\n"
+        f"--metaflow-timeout gives all flows more, `timeout` in the settings of {plan.flow} this one.",
         sections=tuple(sections) or _tail(log),
         step=log.running[0].step if log.running else None,
     )
