@@ -87,9 +87,11 @@ def test_a_timeout_ends_everything_and_names_the_task_that_hung(project: Project
     lines = item.text.splitlines()
     where = f"its timeout of {limit} s and was ended while start (task 1) ran."
     assert lines[0] == f"The run took longer than {where}"
-    assert lines[4] == f"train.py:8: {message}"
-    assert lines[5].strip("- ") == "last lines of start, task 1"
-    assert lines[6] == "working hard"
+    more = "--metaflow-timeout gives all flows more, `timeout` in the settings of TrainFlow this one."
+    assert lines[1] == more
+    assert lines[5] == f"train.py:8: {message}"
+    assert lines[6].strip("- ") == "last lines of start, task 1"
+    assert lines[7] == "working hard"
     assert survivors(project) == []
 
 
