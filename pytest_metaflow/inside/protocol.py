@@ -37,6 +37,9 @@ ALONE = "alone.pickle"
 """What the brief does not hold of a step that is run alone: `plan.LoneStep`, as plain data."""
 
 RECORDS = "records"
+TEMPORARY = "tmp"
+"""Metaflow's own temporary files."""
+
 COPIES = "copies"
 """The folder of what pytest cannot read from the datastore itself."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 from types import ModuleType
 from typing import Any
 
 from pytest_metaflow.inside import lone_step, outcome, progress, tasks_of_run
 from pytest_metaflow.inside.contracts import run as contracts
-from pytest_metaflow.inside.protocol import PLACE, PROCESS, brief, record
+from pytest_metaflow.inside.protocol import PLACE, PROCESS, TEMPORARY, brief, own_sandbox, record
 
 
 def patch(module: ModuleType) -> None:
@@ -23,6 +24,7 @@ def _watch_run(runtime: Any) -> None:
 
     def observed(self: Any) -> Any:
         said = brief()
+        tempfile.tempdir = str(own_sandbox() / TEMPORARY)  # a file that outlives SIGKILL
         record("local", {"decorators": made_local(self._flow)})
         contracts.record_graph(self)
         if said["alone"]:

@@ -150,7 +150,7 @@ def _furnished(made: Sandbox, plan: RunPlan) -> Sandbox:
         "tell_tasks": plan.tell_tasks,
     }
     try:
-        for name in ("home", "user", "store", "cache", "tmp", protocol.RECORDS):
+        for name in ("home", "user", "store", "cache", protocol.TEMPORARY, protocol.RECORDS):
             (made.root / name).mkdir()
         made.empty.touch()
         (made.root / protocol.COMPLETE).touch()

@@ -69,7 +69,7 @@ def _metaflow(made: Sandbox) -> dict[str, str]:
         "METAFLOW_DEFAULT_SECRETS_BACKEND_TYPE": "aws-secrets-manager",
         "METAFLOW_DATASTORE_SYSROOT_LOCAL": str(made.store),
         "METAFLOW_CLIENT_CACHE_PATH": str(made.root / "cache"),
-        "METAFLOW_TEMPDIR": str(made.root / "tmp"),
+        "METAFLOW_TEMPDIR": str(made.root / protocol.TEMPORARY),
     }
 
 

@@ -81,7 +81,9 @@ def test_a_timeout_ends_everything_and_names_the_task_that_hung(project: Project
     project.flow("train.py", "TrainFlow", STUBBORN)
     limit = 12 if DATASTORE else 6  # another datastore takes longer to come to the first task
     project.write("pyproject.toml", f"[tool.pytest_metaflow.flows.TrainFlow]\ntimeout = {limit}")
-    item = project.run().items["TrainFlow"]
+    temporary = project.root.parent / "tmp"
+    temporary.mkdir()
+    item = project.run(env={"TMPDIR": str(temporary)}).items["TrainFlow"]
     message = f"timeout of {limit} s while start (task 1) ran"
     assert item.message == message
     lines = item.text.splitlines()
@@ -93,6 +95,7 @@ def test_a_timeout_ends_everything_and_names_the_task_that_hung(project: Project
     assert lines[6].strip("- ") == "last lines of start, task 1"
     assert lines[7] == "working hard"
     assert survivors(project) == []
+    assert list(temporary.iterdir()) == []
 
 
 @linux
