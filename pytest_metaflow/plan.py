@@ -105,8 +105,6 @@ class RunPlan:
     """Hosts besides loopback that the run may reach, as `inside.destinations.entry` reads them."""
     namespace: bool = False
     """Whether the run gets a network namespace of its own."""
-    ports: tuple[int, ...] = ()
-    """TCP ports of the loopback that the namespace leads to though nobody listens there yet."""
     datastore: str = "local"
     """`local` or `s3`."""
     s3: str | None = None

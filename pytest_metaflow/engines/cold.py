@@ -71,7 +71,7 @@ def _start(plan: RunPlan, made: Sandbox) -> subprocess.Popen[bytes]:
     """
     with made.output.open("wb") as output:
         return subprocess.Popen(
-            in_namespace(command(plan), plan.ports) if plan.namespace else command(plan),
+            in_namespace(command(plan)) if plan.namespace else command(plan),
             cwd=plan.cwd,
             env=environment(made, plan, os.environ),
             stdin=subprocess.DEVNULL,

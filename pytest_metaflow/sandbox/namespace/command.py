@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,12 +18,12 @@ main(*sys.argv[2:])
 """
 
 
-def in_namespace(command: list[str], ports: Iterable[int] = ()) -> list[str]:
+def in_namespace(command: list[str]) -> list[str]:
     """The command, started in a namespace. The process stays the one that is started.
 
-    TCP ports that somebody listens on at the loopback when it starts, and `ports`, lead to the machine's.
+    TCP ports that somebody listens on at the loopback when it starts lead to the machine's.
     """
-    return [sys.executable, "-I", "-S", "-c", SCRIPT, str(ROOT), ",".join(map(str, ports)), *command]
+    return [sys.executable, "-I", "-S", "-c", SCRIPT, str(ROOT), *command]
 
 
 @lru_cache

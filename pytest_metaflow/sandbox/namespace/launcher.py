@@ -36,10 +36,10 @@ WAYS_OUT = (12, 19, 21)
 """CAP_NET_ADMIN, CAP_SYS_PTRACE, CAP_SYS_ADMIN: with them root enters the machine's namespace again."""
 
 
-def main(ports: str, *command: str) -> NoReturn:
-    """Run the command; the ports, separated by commas, are forwarded though nobody listens on them yet."""
+def main(*command: str) -> NoReturn:
+    """Run the command in a namespace."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, SIGKILL)
-    wanted = listening.endpoints([int(port) for port in ports.split(",") if port])
+    wanted = listening.endpoints()
     try:
         _enter_with(wanted) if wanted else _enter()
     except OSError as error:

@@ -7,7 +7,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from typing import TypeAlias
 
     Endpoint: TypeAlias = tuple[str, int]
@@ -20,13 +20,10 @@ RESOLVER = 53
 """A resolver on the loopback would ask the world."""
 
 
-def endpoints(ports: Iterable[int]) -> list[Endpoint]:
-    """All of them, and `ports` of 127.0.0.1 and ::1 besides."""
+def endpoints() -> list[Endpoint]:
+    """All of them, and the addresses that they are bound to."""
     listed = [*_table("tcp"), *_table("tcp6")]
-    found = {(host, port) for host, port in listed if _is_local(host) and port != RESOLVER}
-    taken = {port for _host, port in found}
-    more = {(host, port) for port in ports if port not in taken for host in ("127.0.0.1", "::1")}
-    return sorted(found | more)
+    return sorted({(host, port) for host, port in listed if _is_local(host) and port != RESOLVER})
 
 
 def _is_local(host: str) -> bool:
