@@ -76,11 +76,11 @@ class Producers:
 
     @contextmanager
     def _cleaning_up(self) -> Iterator[None]:
-        """A signal that ends this process ends the session: what is shared goes with it."""
+        """A signal that ends this process, or Ctrl-C, ends the session: what is shared goes with it."""
         with cleaning_up_first():
             try:
                 yield
-            except Ended:
+            except (Ended, KeyboardInterrupt):
                 self.remove()
                 raise
 

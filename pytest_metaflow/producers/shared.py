@@ -17,9 +17,6 @@ from pytest_metaflow.sandbox.directory import SandboxError, remove_unless_held, 
 
 PREFIX = "pytest-metaflow-session-"
 
-STALE = 60.0
-"""Seconds after which a folder that nobody has locked is a leftover, and not one that is being made."""
-
 PAUSE = 0.05
 """Seconds between two looks at a lock that another worker has."""
 
@@ -27,8 +24,8 @@ PAUSE = 0.05
 class Shared:
     """A folder for one session, made when it is needed, or by the controller whose `path` a worker is given.
 
-    Everybody who uses it has a shared lock on it: it is a leftover when nobody has one. Only who made it
-    removes it.
+    Everybody who uses it has a shared lock on it: it is a leftover when nobody has one. Who made it removes
+    it, or, where that one was killed, the last to leave.
     """
 
     def __init__(self, path: str | None = None) -> None:
@@ -39,25 +36,37 @@ class Shared:
     @property
     def root(self) -> Path:
         """The folder. Raises SandboxError where it cannot be made, or is gone."""
-        if self._held is None:
+        while self._held is None:
             try:
-                if self._path is None:
-                    self._path = tempfile.mkdtemp(prefix=PREFIX)
-                self._held = os.open(self._path, os.O_RDONLY)
+                path = tempfile.mkdtemp(prefix=PREFIX) if self._path is None else self._path
+                self._hold(path)
             except OSError as error:
                 raise SandboxError(f"cannot make a folder in {temporary()}: {error.strerror}") from None
-            with suppress(OSError):
-                fcntl.flock(self._held, fcntl.LOCK_SH | fcntl.LOCK_NB)
         return Path(str(self._path)).resolve()
 
+    def _hold(self, path: str) -> None:
+        """Lock the folder. One that was new and is gone was taken for a leftover: then nothing is held."""
+        held = os.open(path, os.O_RDONLY)
+        with suppress(OSError):
+            fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        if self._path is not None or Path(path).exists():
+            self._path, self._held = path, held
+        else:
+            os.close(held)
+
     def remove(self) -> None:
-        """Remove it where this process made it."""
-        if self._mine and self._path is not None:
-            shutil.rmtree(self._path, ignore_errors=True)
-            self._path = None
+        """Remove it where this process made it, or where nobody else is left."""
         if self._held is not None:
             os.close(self._held)
             self._held = None
+        if self._path is None:
+            return
+        if self._mine:
+            shutil.rmtree(self._path, ignore_errors=True)
+            self._path = None
+        else:
+            with suppress(OSError):
+                remove_unless_held(Path(self._path))
 
     @contextmanager
     def locked(self, name: str, seconds: float) -> Iterator[None]:
@@ -105,5 +114,4 @@ def remove_stale() -> None:
     """Remove the folders of sessions that were killed."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         with suppress(OSError):
-            if time.time() - folder.stat().st_mtime > STALE:
-                remove_unless_held(folder)
+            remove_unless_held(folder)

@@ -45,16 +45,20 @@ def test_the_tutorials_that_need_no_other_flow_pass(python: Path, tmp_path: Path
     for name in ("00-helloworld", "01-playlist", "02-statistics", "05-hello-cloud"):
         shutil.copytree(TUTORIALS / name, tmp_path / name)
     printed = run_flows(python, tmp_path, "--metaflow-missing-test-mode=run")
-    assert "HelloCloudFlow: made local: @retry (hello), @kubernetes (hello)" in printed
+    assert "made local: @retry (hello), @kubernetes (hello)" in printed
     assert "4 passed" in printed
 
 
 @pytest.mark.slow
-def test_the_examples_pass_but_for_the_one_with_a_switch(python: Path, tmp_path: Path) -> None:
+def test_the_examples_pass_but_for_a_switch_and_an_inherited_project(python: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     printed = run_flows(python, tmp_path / "examples", "flows")
     assert "FAILED flows/rebalancing.py::RebalancingFlow" in printed
-    assert "1 failed, 3 passed" in printed
+    assert "2 failed, 2 passed" in printed
+    # `@project` of a base class holds in newer versions: without --test-mode, this one ends so in every run
+    missing = "AttributeError: 'Current' object has no attribute 'is_production'"
+    broken = f"test-mode: by default, test-mode cannot be evaluated: {missing}"
+    assert f"network_report_flow.py:23: {broken}" in printed
 
 
 @pytest.mark.slow

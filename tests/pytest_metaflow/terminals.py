@@ -69,6 +69,19 @@ class Terminal:
         self.seen += len(before) + len(text)
         return before
 
+    def insist(self, keys: str, text: str) -> None:
+        """Type keys, and again after a second, until `text` is shown.
+
+        Python's readline module passes over an interrupt that comes after the prompt and before it waits.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while text not in self.shown[self.seen :]:
+            assert time.monotonic() < deadline, f"no {text!r} in:\n{self.shown}"
+            self.press(keys)
+            while text not in self.shown[self.seen :] and select.select([self.master], [], [], 1.0)[0]:
+                self._read(deadline)
+        self.expect(text)
+
     def answer(self, line: str) -> str:
         """Type a line at a prompt and give what is shown until the next one."""
         self.type(line)

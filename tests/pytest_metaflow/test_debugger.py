@@ -176,9 +176,9 @@ def test_without_pdb_the_tasks_of_a_foreach_take_turns_and_ctrl_c_concerns_one(p
     project.write("fan.py", FOREACH)
     with at_terminal(project.command("-n0"), project.root) as terminal:
         for _ in range(2):
+            terminal.expect("step work, task")
             terminal.expect("(Pdb) ")
-            terminal.press(CTRL_C)
-            terminal.expect("(Pdb) ")
+            terminal.insist(CTRL_C, "--KeyboardInterrupt--")
             terminal.type("c")
         terminal.expect("1 passed")
         assert terminal.finish() == 0

@@ -126,7 +126,7 @@ def test_of_a_session_that_is_killed_with_its_workers_the_next_one_leaves_nothin
         os.kill(pid, signal.SIGKILL)
     session.process.communicate()
     session.wait_for_the_end_of([pid for pids in session.flows for pid in pids[1:3]])
-    assert len(session.folders) == len(session.flows)
+    assert len(session.folders) == len(session.flows) + len(workers)
     session.next_session()
     session.wait_for_the_end_of(session.pids)
     assert session.folders == []

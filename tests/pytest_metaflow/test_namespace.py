@@ -33,10 +33,10 @@ def answer(host, port):
 
 
 @contextmanager
-def counting(host: str, port: int = 0) -> Iterator[int]:
+def counting(host: str) -> Iterator[int]:
     """A server that reads to the end and answers with the number of bytes and its own address."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.create_server((host, port), family=family)
+    listener = socket.create_server((host, 0), family=family)
 
     def serve() -> None:
         while True:
