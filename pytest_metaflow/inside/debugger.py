@@ -45,8 +45,7 @@ def set_trace(*_args: object, header: str | None = None, **_kwargs: object) -> N
     frame = sys._getframe().f_back
     try:
         with terminal.taken(said()["group"]):
-            debugger = _debugger()
-            _announce(header or "breakpoint")
+            debugger = _debugger(header or "breakpoint")
     except terminal.NoTerminal as reason:
         raise BreakpointReached(f"breakpoint() was reached, and nobody can answer it: {reason}") from None
     debugger.set_trace(frame)
@@ -57,8 +56,7 @@ def post_mortem(error: BaseException) -> None:
     if not said().get("post_mortem") or not isinstance(error, Exception) or _is_quit(error):
         return
     with suppress(terminal.NoTerminal), terminal.taken(said()["group"]):
-        debugger = _debugger()
-        _announce(_headline(error))
+        debugger = _debugger(_headline(error))
         debugger.reset()
         debugger.interaction(None, error if sys.version_info >= (3, 13) else error.__traceback__)
 
@@ -73,8 +71,8 @@ def _headline(error: Exception) -> str:
     return "".join(format_exception_only(type(error), error)).strip().partition("\n")[0]
 
 
-def _debugger() -> Any:
-    """A debugger of the class that `--pdbcls` names."""
+def _debugger(occasion: str) -> Any:
+    """A debugger of the class that `--pdbcls` names, that says why it was opened when it first asks."""
     from importlib import import_module
 
     from pytest_metaflow.inside.prompt import on_terminal
@@ -83,10 +81,12 @@ def _debugger() -> Any:
     found = import_module(module)
     for name in path.split("."):
         found = getattr(found, name)
-    return on_terminal(found)()
+    made = on_terminal(found)()
+    made.occasion = occasion
+    return made
 
 
-def _announce(what: str) -> None:
+def announce(what: str) -> None:
     """Say who asks, below the line of pytest's progress."""
     task = task_of_command()
     who = f"step {task['step']}, task {task['task']}" if task else "before the first step"

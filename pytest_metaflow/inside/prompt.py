@@ -9,7 +9,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from pytest_metaflow.inside import terminal
-from pytest_metaflow.inside.debugger import said
+from pytest_metaflow.inside.debugger import announce, said
 from pytest_metaflow.inside.exceptions import Owners
 from pytest_metaflow.inside.protocol import record
 
@@ -29,6 +29,7 @@ def on_terminal(base: Any) -> Any:
 
     class Debugger(base):  # type: ignore[misc]
         on_terminal = True
+        occasion = ""
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
@@ -37,6 +38,9 @@ def on_terminal(base: Any) -> Any:
         def interaction(self, *args: Any, **kwargs: Any) -> None:
             with terminal.taken(said()["group"]):
                 self.stdin, self.stdout = sys.stdin, sys.stdout
+                if self.occasion:
+                    announce(self.occasion)
+                    self.occasion = ""
                 super().interaction(*args, **kwargs)
             if self.quitting:
                 record("debugger_quit", {})
