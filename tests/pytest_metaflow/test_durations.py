@@ -98,7 +98,7 @@ def test_the_two_slowest_begin_on_different_workers(
     for items in found.values():
         assert items[0] in slowest
         ordinary = [name for name in items if name.startswith("test_")]
-        assert ordinary == sorted(ordinary)
+        assert ordinary == sorted(ordinary) or "--dist=worksteal" in args, "only a thief changes their order"
 
 
 def test_without_workers_the_order_of_collection_stays(project: Project) -> None:
