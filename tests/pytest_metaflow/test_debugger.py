@@ -232,7 +232,8 @@ def test_when_the_terminal_goes_away_nothing_is_left(project: Project, tmp_path:
         terminal.expect("(Pdb) ")
         task, run = (int(terminal.answer(f"p os.get{kind}()")) for kind in ("pid", "ppid"))
         terminal.hang_up()
-        assert terminal.process.wait(60) == -signal.SIGHUP
+        failed = 1  # pytest cannot write to the terminal, before the signal arrives
+        assert terminal.process.wait(60) in (-signal.SIGHUP, failed)
     assert [pid for pid in (task, run) if is_running(pid)] == []
     assert list((tmp_path / "tmp").glob("pytest-metaflow*")) == []
 
