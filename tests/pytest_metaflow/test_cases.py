@@ -10,6 +10,8 @@ import pytest
 from pytest_metaflow.settings import SettingsError, load
 from tests.pytest_metaflow.projects import Project
 
+pytestmark = pytest.mark.slow
+
 WHERE = "tool.pytest_metaflow.flows.TrainFlow"
 
 CASES = """

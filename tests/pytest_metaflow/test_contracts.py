@@ -14,6 +14,8 @@ from pytest_metaflow.contracts.levels import complaint, contracts_of
 from pytest_metaflow.inside.contracts.portable import loaded
 from tests.pytest_metaflow.projects import Item, Outcome, Project
 
+pytestmark = pytest.mark.slow
+
 HEAD = """
 from metaflow import FlowSpec, Parameter, catch, current, project, step
 """

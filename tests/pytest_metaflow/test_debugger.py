@@ -19,6 +19,8 @@ from tests.pytest_metaflow.projects import Project
 from tests.pytest_metaflow.terminals import CTRL_C, CTRL_Z, at_terminal
 from tests.pytest_metaflow.test_processes import is_running, wait_for
 
+pytestmark = pytest.mark.slow
+
 linux = pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
 
 LOADS = "rows = [1, 2]\nimport json\njson.loads('{')"
@@ -33,8 +35,8 @@ def test_a_breakpoint_and_set_trace_are_answered_on_the_terminal(project: Projec
         assert terminal.foreground != terminal.process.pid
         assert terminal.answer("p self.x") == "41"
         assert terminal.answer("!print('said', 'aloud')") == "said aloud"
-        terminal.press(CTRL_C)
-        assert "--KeyboardInterrupt--" in terminal.expect("(Pdb) ")
+        terminal.insist(CTRL_C, "--KeyboardInterrupt--")
+        terminal.expect("(Pdb) ")
         terminal.press(CTRL_Z)
         while "-> self.next(self.end)" not in terminal.answer("next"):
             pass  # before Python 3.13 a debugger opens a line later

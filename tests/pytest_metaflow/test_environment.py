@@ -15,6 +15,8 @@ from pytest_metaflow.sandbox.environment import environment
 from pytest_metaflow.sandbox.variables import passed
 from tests.pytest_metaflow.projects import Project
 
+pytestmark = pytest.mark.slow
+
 CREDENTIALS = {
     ".aws/credentials": "[default]\naws_access_key_id = real\naws_secret_access_key = real\n",
     ".aws/config": "[default]\nregion = eu-west-1\n",

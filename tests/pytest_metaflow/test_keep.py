@@ -13,6 +13,8 @@ from pytest_metaflow.sandbox.directory import Sandbox
 from pytest_metaflow.sandbox.keeping import Kept
 from tests.pytest_metaflow.projects import FLOW, Project, environment
 
+pytestmark = pytest.mark.slow
+
 BAD_END = FLOW.replace("        pass\n", "        raise ValueError('no')\n")
 
 

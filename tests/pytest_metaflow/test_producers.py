@@ -12,6 +12,8 @@ import pytest
 from tests.pytest_metaflow.projects import Outcome, Project, environment
 from tests.pytest_metaflow.test_processes import linux, survivors, wait_for
 
+pytestmark = pytest.mark.slow
+
 RAN = "open('ran', 'a').write(self.__class__.__name__ + '\\n')"
 """Leaves a trace in the working directory."""
 

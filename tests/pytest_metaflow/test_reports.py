@@ -16,6 +16,8 @@ from pytest_metaflow.report.markdown import cell, page
 from pytest_metaflow.report.terminal import lines
 from tests.pytest_metaflow.projects import Project, environment
 
+pytestmark = pytest.mark.slow
+
 FOREACH = """
 from metaflow import FlowSpec, Parameter, kubernetes, step
 

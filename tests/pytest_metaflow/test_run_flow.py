@@ -14,6 +14,8 @@ import pytest
 from tests.pytest_metaflow.projects import Outcome, Project, environment
 from tests.pytest_metaflow.test_processes import STUBBORN, linux, survivors, wait_for
 
+pytestmark = pytest.mark.slow
+
 TRAIN = """
 import os
 import sys

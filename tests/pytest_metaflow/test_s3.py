@@ -14,6 +14,8 @@ import pytest
 
 from tests.pytest_metaflow.projects import Project, environment
 
+pytestmark = pytest.mark.slow
+
 FLOW = """
 import boto3
 from metaflow import S3, FlowSpec, IncludeFile, Parameter, card, current, step
